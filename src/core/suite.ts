@@ -1,0 +1,55 @@
+/** A suite says what to run. Parsed strictly: an unknown key is refused; every default becomes explicit in the run folder. */
+import { z } from 'zod';
+
+const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'letters, digits, ".", "_", "+" and "-" only');
+
+export const suiteDataset = z.strictObject({
+  /** Name of the dataset plug-in. */
+  use: z.string(),
+  /** Name in results; the plug-in's name unless given. */
+  id: id.optional(),
+  /** Folder of the official release, relative to the suite file. */
+  root: z.string().optional(),
+  /** Name of the split; the plug-in's first unless given. */
+  split: z.string().optional(),
+  evaluate: z.enum(['validation', 'test', 'train']).default('test'),
+  options: z.record(z.string(), z.unknown()).default({}),
+});
+
+export const suiteModel = z.strictObject({
+  /** Name in results. */
+  id,
+  /** Name of the model plug-in. */
+  use: z.string(),
+  /** Checkpoint file or folder, relative to the suite file; several make an ensemble. */
+  from: z.union([z.string(), z.array(z.string()).min(1)]),
+});
+
+export const suiteTask = z.strictObject({
+  use: z.string(),
+  options: z.record(z.string(), z.unknown()).default({}),
+});
+
+export const suiteSchema = z.strictObject({
+  name: id,
+  version: z.int().nonnegative().default(1),
+  description: z.string().default(''),
+  seed: z.int().nonnegative().default(0),
+  datasets: z.array(suiteDataset).min(1),
+  models: z.array(suiteModel).min(1),
+  tasks: z.array(suiteTask).min(1),
+  statistics: z
+    .strictObject({
+      /** Bootstrap replicates over patients. */
+      replicates: z.int().min(0).default(2000),
+      confidence: z.number().gt(0).lt(1).default(0.95),
+    })
+    .prefault({}),
+  /** The run ends with exit code 5 where a larger share of items failed. */
+  maximumFailedShare: z.number().min(0).max(1).default(0.02),
+});
+
+export type Suite = z.infer<typeof suiteSchema>;
+export type SuiteDataset = z.infer<typeof suiteDataset>;
+export type SuiteModel = z.infer<typeof suiteModel>;
+export type SuiteTask = z.infer<typeof suiteTask>;
