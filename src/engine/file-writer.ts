@@ -1,0 +1,80 @@
+/** Writing whole or not at all: a hidden temporary file, flushed and renamed at the end. */
+import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { FileWriter } from '../core/context.ts';
+import { fileError } from './file-errors.ts';
+
+/** Writes a whole file. @throws DataError, and then nothing of it is left. */
+export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const writer = await createWriter(path);
+  try {
+    writer.write(typeof content === 'string' ? new TextEncoder().encode(content) : content);
+    await writer.commit();
+  } catch (cause) {
+    await writer.abort();
+    throw cause;
+  }
+}
+
+let temporaryCount = 0;
+
+/** @throws DataError where the folder cannot be made or written. */
+export async function createWriter(path: string): Promise<FileWriter> {
+  // Hidden, so that a listing never shows it; on the same file system, so that the rename is atomic.
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${temporaryCount++}.tmp`);
+  let descriptor: number;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    descriptor = openSync(temporary, 'wx');
+  } catch (cause) {
+    throw fileError('cannot write file', path, cause);
+  }
+  return writerOn(descriptor, temporary, path);
+}
+
+function writerOn(descriptor: number, temporary: string, path: string): FileWriter {
+  let position = 0;
+  let open = true;
+  const discard = () => {
+    if (!open) return;
+    open = false;
+    closeSync(descriptor);
+    unlinkSync(temporary);
+  };
+  const attempt = (action: () => void) => {
+    try {
+      action();
+    } catch (cause) {
+      discard();
+      throw fileError('cannot write file', path, cause);
+    }
+  };
+  return {
+    get position() {
+      return position;
+    },
+    write: (bytes) =>
+      attempt(() => {
+        for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done);
+        position += bytes.length;
+      }),
+    commit: async () => {
+      attempt(() => {
+        fsyncSync(descriptor);
+        renameSync(temporary, path);
+      });
+      open = false;
+      closeSync(descriptor);
+      await flushFolder(dirname(path));
+    },
+    abort: async () => discard(),
+  };
+}
+
+/** Makes the rename itself durable; some file systems refuse to open a folder, and then nothing is lost but that. */
+async function flushFolder(directory: string): Promise<void> {
+  const handle = await open(directory, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
