@@ -42,6 +42,8 @@ export interface Context {
   readonly files: Files;
   /** Folder for what is derived and may be deleted, for example generated datasets. */
   readonly cacheDirectory: string;
+  /** Folder of the package's own data: vocabularies, miniature checkpoints. */
+  readonly assetsDirectory: string;
   /** Encodes 8-bit grey pixels (row-major, `width * height`) as PNG. */
   encodePng(pixels: Uint8Array, width: number, height: number): Promise<Uint8Array>;
   /** One line for the person who waits; goes to stderr, never to a result. */

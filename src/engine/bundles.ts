@@ -52,7 +52,10 @@ async function readWhole(directory: string, context: Context): Promise<ModelMani
   const manifest = await readManifest(manifestPath, context);
   const names = Object.keys(manifest.files);
   const memory = { scope: directory, cache: context.cacheDirectory, files: context.files };
-  const { digests } = await digestFiles(names.map((name) => join(directory, name)), memory);
+  const { digests } = await digestFiles(
+    names.map((name) => join(directory, name)),
+    memory,
+  );
   const damaged = names.find((name) => digests.get(join(directory, name)) !== manifest.files[name]);
   if (damaged === undefined) return manifest;
   context.log(`model bundle is damaged and will be imported again (${join(directory, damaged)})`);

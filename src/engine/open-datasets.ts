@@ -1,0 +1,74 @@
+/** Opens the datasets of a suite: the plug-in's studies, the named split and its digest, an optional limit. */
+import type { Catalog } from '../core/catalog.ts';
+import type { Context } from '../core/context.ts';
+import type { DataProblem, DatasetDefinition, Part } from '../core/dataset.ts';
+import { sha256 } from '../core/digest.ts';
+import { DataError } from '../core/errors.ts';
+import type { Study } from '../core/study.ts';
+import type { SuiteDataset } from '../core/suite.ts';
+import type { DatasetView } from '../core/task.ts';
+import { pick } from './suite-file.ts';
+
+export interface LoadedDataset {
+  readonly definition: DatasetDefinition;
+  readonly view: DatasetView;
+  /** SHA-256 of what determines the studies. */
+  readonly digest: string;
+  readonly problems: readonly DataProblem[];
+}
+
+/**
+ * @param limit keeps at most this many studies of each part, chosen by the digest of their ids
+ * @throws DataError where the evaluated part is empty
+ */
+export async function loadDataset(
+  entry: SuiteDataset,
+  catalog: Catalog,
+  context: Context,
+  limit: number | undefined,
+): Promise<LoadedDataset> {
+  const definition = pick('dataset', entry.use, catalog.datasets);
+  const opened = await definition.open(entry.root, entry.options, context);
+  const splitName = entry.split ?? definition.splits[0]!;
+  const parts = opened.split(splitName);
+  const kept = limited(opened.studies, parts, limit);
+  const view: DatasetView = {
+    id: entry.id ?? entry.use,
+    name: definition.name,
+    version: definition.version,
+    tier: definition.tier,
+    findings: definition.findings,
+    studies: kept.map((index) => opened.studies[index]!),
+    parts: kept.map((index) => parts[index]!),
+    split: { name: splitName, digest: splitDigest(opened.studies, parts) },
+    evaluate: entry.evaluate,
+  };
+  if (!view.parts.includes(entry.evaluate)) {
+    throw new DataError(
+      `dataset ${view.id}: no study in part "${entry.evaluate}" of split "${splitName}" (${entry.root ?? 'generated'})`,
+      `choose another split (${definition.splits.join(', ')}) or another part in the suite`,
+    );
+  }
+  return { definition, view, digest: opened.digest, problems: opened.problems };
+}
+
+/** SHA-256 over the sorted `study:part` lines, first 12 hexadecimal digits. */
+function splitDigest(studies: readonly Study[], parts: readonly Part[]): string {
+  const lines = studies.map((study, index) => `${study.id}:${parts[index]}`).sort();
+  return sha256(lines.join('\n')).slice(0, 12);
+}
+
+/** Indices to keep, ascending. By digest of the id, so that a limit is a sample and not the head of a sorted list. */
+function limited(studies: readonly Study[], parts: readonly Part[], limit: number | undefined): number[] {
+  const all = studies.map((_, index) => index);
+  if (limit === undefined) return all;
+  const order = all.map((index) => ({ index, key: sha256(studies[index]!.id) }));
+  order.sort((a, b) => (a.key < b.key ? -1 : 1));
+  const taken = new Map<Part, number>();
+  const kept = order.filter(({ index }) => {
+    const count = (taken.get(parts[index]!) ?? 0) + 1;
+    taken.set(parts[index]!, count);
+    return count <= limit;
+  });
+  return kept.map(({ index }) => index).sort((a, b) => a - b);
+}

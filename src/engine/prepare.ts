@@ -1,0 +1,219 @@
+/** From a resolved suite to everything the infer stage needs: opened data, imported models, questions, and the plan. */
+import { availableParallelism } from 'node:os';
+import type { Catalog } from '../core/catalog.ts';
+import type { Context } from '../core/context.ts';
+import { sha256 } from '../core/digest.ts';
+import type { Suite, SuiteModel } from '../core/suite.ts';
+import type { Needs, TaskDefinition, TaskRequest } from '../core/task.ts';
+import { type Bundle, openBundle } from './bundles.ts';
+import { digestFiles, type FileDigests } from './file-digests.ts';
+import type { Home } from './home.ts';
+import { type LoadedDataset, loadDataset } from './open-datasets.ts';
+import { estimateTower, type PlannedJob, planTower, type TowerWork } from './plan.ts';
+import { EmbeddingSpace, type SpaceDescription, spaceKey } from './store.ts';
+import { pick } from './suite-file.ts';
+
+export interface PreparedDataset extends LoadedDataset {
+  /** Image id → path of its file. */
+  readonly paths: ReadonlyMap<string, string>;
+  /** By path. */
+  readonly digests: FileDigests;
+}
+
+/** One task on one dataset. */
+export interface Question {
+  readonly dataset: PreparedDataset;
+  readonly task: TaskDefinition;
+  readonly request: TaskRequest;
+  readonly needs: Needs;
+}
+
+export interface Tower {
+  readonly kind: 'vision' | 'text';
+  readonly space: EmbeddingSpace;
+  readonly work: TowerWork;
+}
+
+/** One checkpoint. */
+export interface Member {
+  readonly bundle: Bundle;
+  readonly vision?: Tower;
+  readonly text?: Tower;
+}
+
+export interface PreparedModel {
+  readonly id: string;
+  readonly use: string;
+  readonly variant: string;
+  readonly members: readonly Member[];
+}
+
+export interface Prepared {
+  readonly suite: Suite;
+  readonly datasets: readonly PreparedDataset[];
+  readonly questions: readonly Question[];
+  readonly models: readonly PreparedModel[];
+  /** Content digest of an image → a path that holds it; of a text → the text. */
+  readonly imagePaths: ReadonlyMap<string, string>;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly jobs: readonly PlannedJob[];
+  readonly skipped: readonly { readonly what: string; readonly reason: string }[];
+}
+
+export interface PrepareRequest {
+  /** Resolved: every default explicit. */
+  readonly suite: Suite;
+  readonly limit?: number | undefined;
+  readonly home: Home;
+  readonly context: Context;
+}
+
+/** The only variant until quantizers come: the graph as imported. */
+const VARIANT = 'fp32';
+
+/** Digest that names a text in the store; the text itself is never stored. */
+export function textDigest(text: string): string {
+  return sha256(`text\n${text}`);
+}
+
+/** @throws ConfigError, DataError, ModelError */
+export async function prepare(request: PrepareRequest, catalog: Catalog): Promise<Prepared> {
+  const { suite, context, home } = request;
+  const loaded: LoadedDataset[] = [];
+  for (const entry of suite.datasets) loaded.push(await loadDataset(entry, catalog, context, request.limit));
+  const asked = loaded.flatMap((dataset) => suite.tasks.map((task) => ask(dataset, task, suite.seed, catalog)));
+  const datasets = new Map<LoadedDataset, PreparedDataset>();
+  for (const dataset of loaded) {
+    const needs = asked.filter((question) => question.loaded === dataset).map((question) => question.needs);
+    datasets.set(dataset, await digestImages(dataset, needs, request));
+  }
+  const questions = asked.map(({ loaded: dataset, ...rest }) => ({ ...rest, dataset: datasets.get(dataset)! }));
+  const wanted = collectWanted(questions);
+  const models: PreparedModel[] = [];
+  for (const entry of suite.models) models.push(await prepareModel(entry, wanted, { catalog, home, context }));
+  return {
+    suite,
+    datasets: [...datasets.values()],
+    questions,
+    models,
+    imagePaths: wanted.images,
+    texts: wanted.texts,
+    jobs: models.flatMap(plannedJobs),
+    skipped: skippedPairs(models, questions),
+  };
+}
+
+function ask(loaded: LoadedDataset, entry: Suite['tasks'][number], seed: number, catalog: Catalog) {
+  const task: TaskDefinition = pick('task', entry.use, catalog.tasks);
+  const request: TaskRequest = { dataset: loaded.view, options: entry.options, seed, promptSets: catalog.prompts };
+  return { loaded, task, request, needs: task.needs(request) };
+}
+
+async function digestImages(
+  loaded: LoadedDataset,
+  needs: readonly Needs[],
+  { home, context }: PrepareRequest,
+): Promise<PreparedDataset> {
+  const paths = new Map(needs.flatMap(({ images }) => images.map((image) => [image.id, image.path] as const)));
+  const distinct = [...new Set(paths.values())];
+  const scope = `${loaded.view.name}\n${distinct[0] ?? ''}`;
+  const memory = { scope, cache: home.cache, files: context.files };
+  const digests = await digestFiles(distinct, memory, (done) =>
+    context.progress(`hashing images of ${loaded.view.id}`, done, distinct.length),
+  );
+  return { ...loaded, paths, digests };
+}
+
+interface Wanted {
+  readonly images: ReadonlyMap<string, string>;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Distinct items over all questions, in the order of suite, dataset and task: the canonical order of the shards. */
+function collectWanted(questions: readonly Question[]): Wanted {
+  const images = new Map<string, string>();
+  const texts = new Map<string, string>();
+  for (const { dataset, needs } of questions) {
+    for (const { path } of needs.images) {
+      const digest = dataset.digests.digests.get(path);
+      if (digest !== undefined && !images.has(digest)) images.set(digest, path);
+    }
+    for (const text of needs.texts) texts.set(textDigest(text), text);
+  }
+  return { images, texts };
+}
+
+interface ModelEffects {
+  readonly catalog: Catalog;
+  readonly home: Home;
+  readonly context: Context;
+}
+
+async function prepareModel(entry: SuiteModel, wanted: Wanted, effects: ModelEffects): Promise<PreparedModel> {
+  const definition = pick('model', entry.use, effects.catalog.models);
+  const members: Member[] = [];
+  for (const source of [entry.from].flat()) {
+    const bundle = await openBundle(definition, source, effects.home.models, effects.context);
+    const { vision, text } = bundle.manifest;
+    members.push({
+      bundle,
+      ...(vision && { vision: await openTower('vision', bundle, [...wanted.images.keys()], effects) }),
+      ...(text && { text: await openTower('text', bundle, [...wanted.texts.keys()], effects) }),
+    });
+  }
+  return { id: entry.id, use: entry.use, variant: VARIANT, members };
+}
+
+async function openTower(
+  kind: Tower['kind'],
+  bundle: Bundle,
+  items: readonly string[],
+  { home, context }: ModelEffects,
+): Promise<Tower> {
+  const key = spaceKey(describeSpace(kind, bundle));
+  const space = await EmbeddingSpace.open(home.artifacts, key, context.files, context.log);
+  return { kind, space, work: planTower(items, (item) => space.has(item)) };
+}
+
+function describeSpace(tower: Tower['kind'], { manifest }: Bundle): SpaceDescription {
+  const { vision, text } = manifest;
+  const input = tower === 'vision' ? vision!.preprocessing : { contextLength: text!.contextLength, padId: text!.padId };
+  return { tower, files: manifest.files, variant: VARIANT, input, corruption: null, severity: null, seed: null };
+}
+
+function plannedJobs(model: PreparedModel): PlannedJob[] {
+  return model.members.flatMap(({ bundle, vision, text }, member) =>
+    [vision, text].flatMap((tower) => {
+      if (!tower) return [];
+      const missing = tower.work.shards.reduce((total, shard) => total + shard.length, 0);
+      const items = tower.work.wanted.length;
+      const { parameters, embeddingDimension } = bundle.manifest;
+      const size = {
+        weightBytes: 4 * (parameters ?? 0),
+        dimension: embeddingDimension,
+        cores: availableParallelism(),
+      };
+      const counts = { items, stored: items - missing, missing, shards: tower.work.shards.length };
+      const estimate = estimateTower(tower.kind, missing, size);
+      const what = { model: model.id, member, tower: tower.kind, variant: model.variant, space: tower.space.key };
+      return [{ ...what, ...counts, estimate }];
+    }),
+  );
+}
+
+/** Why a model cannot answer a question; undefined where it can. */
+export function obstacle(model: PreparedModel, question: Question): string | undefined {
+  const lacks = (tower: 'vision' | 'text') => model.members.some((member) => !member[tower]);
+  if (question.needs.images.length > 0 && lacks('vision')) return 'the model has no image encoder';
+  if (question.needs.texts.length > 0 && lacks('text')) return 'the model has no text encoder';
+  return undefined;
+}
+
+function skippedPairs(models: readonly PreparedModel[], questions: readonly Question[]): Prepared['skipped'] {
+  return models.flatMap((model) =>
+    questions.flatMap((question) => {
+      const reason = obstacle(model, question);
+      return reason ? [{ what: `${model.id} × ${question.dataset.view.id} × ${question.task.name}`, reason }] : [];
+    }),
+  );
+}
