@@ -118,6 +118,8 @@ export interface Evaluation {
   /** Patient of each row: the unit of resampling. */
   readonly patients: readonly string[];
   readonly nFailed: number;
+  /** Rows that have no prediction: a paired comparison leaves out the rows that either model failed on. */
+  readonly failedRows?: readonly number[];
   readonly measures: readonly Measure[];
   readonly predictions: readonly PredictionRow[];
   readonly alarms: readonly Alarm[];

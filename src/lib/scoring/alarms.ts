@@ -1,0 +1,48 @@
+/** What a reader must know before trusting a score: an inverted prompt, decisions of one class. */
+import type { Alarm } from '../../core/result.ts';
+import type { DatasetView, Measure } from '../../core/task.ts';
+import type { JudgedColumn } from './measures.ts';
+
+/** Below this an AUROC is too far under 0.5 for a model that merely fails: an inverted prompt is the usual cause. */
+export const INVERTED_AUROC = 0.35;
+
+interface AlarmQuestion {
+  readonly task: string;
+  readonly dataset: DatasetView;
+  readonly minimumPositives: number;
+}
+
+function hasEnough({ scored }: JudgedColumn, minimum: number): boolean {
+  return scored.positives >= minimum && scored.rows.length - scored.positives >= minimum;
+}
+
+function inversion(measure: Measure | undefined): string | undefined {
+  const value = measure?.value();
+  if (value === undefined || !(value < INVERTED_AUROC)) return undefined;
+  return `AUROC ${value.toFixed(3)} is below ${INVERTED_AUROC}: an inverted prompt or label is the usual cause`;
+}
+
+function oneClass({ decisions, threshold }: JudgedColumn): string | undefined {
+  if (!decisions || decisions.length === 0) return undefined;
+  const positive = decisions.reduce((sum, decision) => sum + decision, 0);
+  if (positive !== 0 && positive !== decisions.length) return undefined;
+  const side = positive === 0 ? 'negative' : 'positive';
+  return `all ${decisions.length} decisions are ${side} at threshold ${threshold.value.toPrecision(4)}`;
+}
+
+/** Alarms per finding; findings with fewer positives or negatives than the minimum raise none. */
+export function scoreAlarms(
+  { task, dataset, minimumPositives }: AlarmQuestion,
+  model: { readonly id: string },
+  { judged, measures }: { readonly judged: readonly JudgedColumn[]; readonly measures: readonly Measure[] },
+): Alarm[] {
+  return judged
+    .filter((column) => hasEnough(column, minimumPositives))
+    .flatMap((column) => {
+      const { finding } = column.column;
+      const auroc = measures.find((measure) => measure.finding === finding && measure.metric.name === 'auroc');
+      return [inversion(auroc), oneClass(column)]
+        .filter((message) => message !== undefined)
+        .map((message) => ({ dataset: dataset.id, task, model: model.id, finding, message }));
+    });
+}

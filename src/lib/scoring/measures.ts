@@ -1,0 +1,151 @@
+/** Measures of one prediction: per finding, and micro and macro over a named set of findings. */
+import type { DecisionMetric, MetricDefinition, ScoreMetric, Statistic } from '../../core/metric.ts';
+import type { Measure } from '../../core/task.ts';
+import type { Threshold } from '../stats/threshold.ts';
+import type { Column, ScoredRows } from './columns.ts';
+import type { FindingSet } from './finding-set.ts';
+import { meanOf, onRows } from './resampled.ts';
+
+/** One finding of one prediction, ready to be measured. */
+export interface JudgedColumn {
+  readonly column: Column;
+  readonly scored: ScoredRows;
+  readonly threshold: Threshold;
+  /** 0/1 per scored row; undefined where there is no threshold. */
+  readonly decisions: Uint8Array | undefined;
+}
+
+export interface MeasureFrame {
+  /** Part that is judged, for reasons. */
+  readonly part: string;
+  readonly protocol: string;
+  /** For example `threshold=youden@validation`; joins the protocol of decision metrics. */
+  readonly thresholdProtocol: string;
+}
+
+export type BinaryMetric = ScoreMetric | DecisionMetric;
+
+export function isBinary(metric: MetricDefinition): metric is BinaryMetric {
+  return metric.input === 'scores' || metric.input === 'decisions';
+}
+
+const undefinedStatistic: Statistic = () => Number.NaN;
+
+/** Why a number over these rows is undefined, or undefined where nothing speaks against it. */
+function obstacle(judged: JudgedColumn, metric: BinaryMetric, part: string): string | undefined {
+  const { column, scored, threshold } = judged;
+  if (!column.predicted) return 'no scores for this finding in the predictions';
+  if (scored.rows.length === 0) return `no labelled and scored items in ${part}`;
+  if (metric.input === 'decisions' && threshold.reason !== undefined) return threshold.reason;
+  return undefined;
+}
+
+function classGap(positives: number, n: number, part: string): string {
+  if (positives === 0) return `no positives in ${part}`;
+  if (positives === n) return `no negatives in ${part}`;
+  return 'undefined for these decisions: a denominator is zero';
+}
+
+function protocolOf(frame: MeasureFrame, metric: BinaryMetric, set = ''): string {
+  const threshold = metric.input === 'decisions' ? `;${frame.thresholdProtocol}` : '';
+  return `${frame.protocol}${threshold}${set}`;
+}
+
+/** Target and score, or target and decision, whichever the metric takes. */
+function prepare(metric: BinaryMetric, scored: Omit<ScoredRows, 'rows'>, decisions: Uint8Array | undefined): Statistic {
+  if (metric.input === 'scores') return metric.prepare(scored);
+  return decisions ? metric.prepare({ targets: scored.targets, decisions }) : undefinedStatistic;
+}
+
+/** The measure of one finding. */
+export function findingMeasure(metric: BinaryMetric, judged: JudgedColumn, frame: MeasureFrame): Measure {
+  const { column, scored } = judged;
+  const known = obstacle(judged, metric, frame.part);
+  const statistic =
+    known === undefined ? onRows(scored.rows, prepare(metric, scored, judged.decisions)) : undefinedStatistic;
+  const reason = known ?? classGap(scored.positives, scored.rows.length, frame.part);
+  return {
+    finding: column.finding,
+    metric,
+    n: scored.rows.length,
+    nPositive: scored.positives,
+    protocol: protocolOf(frame, metric),
+    value: statistic,
+    ...(Number.isNaN(statistic()) ? { reason } : {}),
+    ...(metric.comparison === 'delong' && known === undefined ? { scored } : {}),
+  };
+}
+
+/** Mean over the set of the findings' own values; undefined as soon as one of them is. */
+export function macroMeasure(measures: readonly Measure[], set: FindingSet, frame: MeasureFrame): Measure {
+  const metric = measures[0]!.metric as BinaryMetric;
+  const members = measures.filter((measure) => measure.finding !== null && set.findings.includes(measure.finding));
+  const value = meanOf(members.map((member) => member.value));
+  const gaps = members.filter((member) => member.reason !== undefined);
+  const reason =
+    members.length === 0
+      ? `no finding has enough positives and negatives in ${frame.part}`
+      : `undefined for ${gaps.length} of ${members.length} findings, first ${gaps[0]?.finding}: ${gaps[0]?.reason}`;
+  return {
+    finding: 'macro',
+    metric,
+    n: members.reduce((most, member) => Math.max(most, member.n), 0),
+    nPositive: null,
+    protocol: protocolOf(frame, metric, `;macro=${set.id}`),
+    value,
+    ...(Number.isNaN(value()) ? { reason } : {}),
+  };
+}
+
+function concatenate<Values extends Uint8Array | Float64Array | Int32Array>(empty: Values, parts: Values[]): Values {
+  let offset = 0;
+  for (const part of parts) {
+    empty.set(part, offset);
+    offset += part.length;
+  }
+  return empty;
+}
+
+/** All findings of the set pooled: each (item, finding) is one row, decided by its finding's own threshold. */
+export function microMeasures(
+  metrics: readonly BinaryMetric[],
+  columns: readonly JudgedColumn[],
+  set: FindingSet,
+  frame: MeasureFrame,
+): Measure[] {
+  const members = columns.filter(({ column }) => set.findings.includes(column.finding));
+  const scored = members.map((member) => member.scored);
+  const total = scored.reduce((sum, member) => sum + member.rows.length, 0);
+  const pooled = {
+    rows: concatenate(
+      new Int32Array(total),
+      scored.map((member) => member.rows),
+    ),
+    targets: concatenate(
+      new Uint8Array(total),
+      scored.map((member) => member.targets),
+    ),
+    scores: concatenate(
+      new Float64Array(total),
+      scored.map((member) => member.scores),
+    ),
+    positives: scored.reduce((sum, member) => sum + member.positives, 0),
+  };
+  const decided = members.flatMap(({ decisions }) => decisions ?? []);
+  const decisions = decided.length === members.length ? concatenate(new Uint8Array(total), decided) : undefined;
+  return metrics.map((metric) => {
+    const gap = members.map((member) => obstacle(member, metric, frame.part)).find((reason) => reason !== undefined);
+    const known = members.length === 0 ? `no finding has enough positives and negatives in ${frame.part}` : gap;
+    const statistic =
+      known === undefined ? onRows(pooled.rows, prepare(metric, pooled, decisions)) : undefinedStatistic;
+    return {
+      finding: 'micro',
+      metric,
+      n: total,
+      nPositive: pooled.positives,
+      protocol: protocolOf(frame, metric, `;micro=${set.id}`),
+      value: statistic,
+      ...(Number.isNaN(statistic()) ? { reason: known ?? classGap(pooled.positives, total, frame.part) } : {}),
+    };
+  });
+}
