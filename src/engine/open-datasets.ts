@@ -18,17 +18,17 @@ export interface LoadedDataset {
 }
 
 /**
- * @param limit keeps at most this many studies of each part, chosen by the digest of their ids
+ * @param root absolute folder of the release; @param limit keeps at most this many studies of each part, chosen by the digest of their ids
  * @throws DataError where the evaluated part is empty
  */
 export async function loadDataset(
   entry: SuiteDataset,
+  { root, limit }: { readonly root: string | undefined; readonly limit: number | undefined },
   catalog: Catalog,
   context: Context,
-  limit: number | undefined,
 ): Promise<LoadedDataset> {
   const definition = pick('dataset', entry.use, catalog.datasets);
-  const opened = await definition.open(entry.root, entry.options, context);
+  const opened = await definition.open(root, entry.options, context);
   const splitName = entry.split ?? definition.splits[0]!;
   const parts = opened.split(splitName);
   const kept = limited(opened.studies, parts, limit);

@@ -1,5 +1,6 @@
 /** From a resolved suite to everything the infer stage needs: opened data, imported models, questions, and the plan. */
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import type { Catalog } from '../core/catalog.ts';
 import type { Context } from '../core/context.ts';
 import { sha256 } from '../core/digest.ts';
@@ -63,6 +64,8 @@ export interface Prepared {
 export interface PrepareRequest {
   /** Resolved: every default explicit. */
   readonly suite: Suite;
+  /** Folder that relative paths of the suite start from. */
+  readonly base: string;
   readonly limit?: number | undefined;
   readonly home: Home;
   readonly context: Context;
@@ -78,9 +81,12 @@ export function textDigest(text: string): string {
 
 /** @throws ConfigError, DataError, ModelError */
 export async function prepare(request: PrepareRequest, catalog: Catalog): Promise<Prepared> {
-  const { suite, context, home } = request;
+  const { suite, base, context, home } = request;
   const loaded: LoadedDataset[] = [];
-  for (const entry of suite.datasets) loaded.push(await loadDataset(entry, catalog, context, request.limit));
+  for (const entry of suite.datasets) {
+    const root = entry.root === undefined ? undefined : resolve(base, entry.root);
+    loaded.push(await loadDataset(entry, { root, limit: request.limit }, catalog, context));
+  }
   const asked = loaded.flatMap((dataset) => suite.tasks.map((task) => ask(dataset, task, suite.seed, catalog)));
   const datasets = new Map<LoadedDataset, PreparedDataset>();
   for (const dataset of loaded) {
@@ -90,7 +96,7 @@ export async function prepare(request: PrepareRequest, catalog: Catalog): Promis
   const questions = asked.map(({ loaded: dataset, ...rest }) => ({ ...rest, dataset: datasets.get(dataset)! }));
   const wanted = collectWanted(questions);
   const models: PreparedModel[] = [];
-  for (const entry of suite.models) models.push(await prepareModel(entry, wanted, { catalog, home, context }));
+  for (const entry of suite.models) models.push(await prepareModel(entry, wanted, { base, catalog, home, context }));
   return {
     suite,
     datasets: [...datasets.values()],
@@ -144,6 +150,7 @@ function collectWanted(questions: readonly Question[]): Wanted {
 }
 
 interface ModelEffects {
+  readonly base: string;
   readonly catalog: Catalog;
   readonly home: Home;
   readonly context: Context;
@@ -153,7 +160,7 @@ async function prepareModel(entry: SuiteModel, wanted: Wanted, effects: ModelEff
   const definition = pick('model', entry.use, effects.catalog.models);
   const members: Member[] = [];
   for (const source of [entry.from].flat()) {
-    const bundle = await openBundle(definition, source, effects.home.models, effects.context);
+    const bundle = await openBundle(definition, resolve(effects.base, source), effects.home.models, effects.context);
     const { vision, text } = bundle.manifest;
     members.push({
       bundle,

@@ -1,5 +1,4 @@
-/** Suite files: YAML text → a strict `Suite`, with overrides, the nearest name for a misspelt one, and absolute paths. */
-import { dirname, resolve } from 'node:path';
+/** Suite files: YAML text → a strict `Suite`, with overrides, and the nearest name for a misspelt one. */
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { Catalog } from '../core/catalog.ts';
@@ -11,7 +10,8 @@ const KNOWN_KEYS = [suiteSchema, suiteDataset, suiteModel, suiteTask].flatMap((s
 const STATISTICS_KEYS = ['replicates', 'confidence'];
 
 /**
- * @param text the YAML; @param path where it came from (for errors, and as base of relative paths)
+ * Paths stay as typed, so that a suite has the same digest on every machine.
+ * @param text the YAML; @param path where it came from, for errors
  * @param overrides `key.path=value` strings; values are YAML scalars or flow collections
  * @throws ConfigError for bad YAML, an unknown key or a value out of range
  */
@@ -20,7 +20,7 @@ export function parseSuite(text: string, path: string, overrides: readonly strin
   for (const override of overrides) applyOverride(raw, override);
   const parsed = suiteSchema.safeParse(raw);
   if (!parsed.success) throw suiteError(parsed.error, path);
-  return withAbsolutePaths(parsed.data, dirname(resolve(path)));
+  return parsed.data;
 }
 
 function parseYaml(text: string, path: string): unknown {
@@ -51,7 +51,8 @@ function applyOverride(raw: unknown, override: string): void {
 }
 
 function suiteError(error: z.ZodError, path: string): ConfigError {
-  const issue = error.issues[0]!;
+  // A misspelt key shows up as a missing one too: the misspelling is what helps.
+  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0]!;
   const where = `${path}${issue.path.length > 0 ? `: ${issue.path.join('.')}` : ''}`;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
@@ -59,14 +60,6 @@ function suiteError(error: z.ZodError, path: string): ConfigError {
     return new ConfigError(`suite: unknown key "${key}" (${where})`, didYouMean(key, known));
   }
   return new ConfigError(`suite: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)} (${where})`);
-}
-
-function withAbsolutePaths(suite: Suite, base: string): Suite {
-  return {
-    ...suite,
-    datasets: suite.datasets.map((entry) => (entry.root ? { ...entry, root: resolve(base, entry.root) } : entry)),
-    models: suite.models.map((entry) => ({ ...entry, from: [entry.from].flat().map((file) => resolve(base, file)) })),
-  };
 }
 
 /** Looks a plug-in up by name. @throws ConfigError with the nearest name */

@@ -1,0 +1,153 @@
+/** `medvlm datasets`: what can be read, whether a release on disk is whole, and the embedded synthetic films. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import phantom, { generatePhantom } from '../../catalog/datasets/phantom.ts';
+import { catalog } from '../../catalog/index.ts';
+import type { DatasetDefinition, OpenDataset } from '../../core/dataset.ts';
+import { parseOptions, pick } from '../../engine/suite-file.ts';
+import { openEnvironment, printJson, printLines, wholeNumber } from './environment.ts';
+import { table } from './table.ts';
+
+export function addDatasets(program: Command): void {
+  const datasets = program.command('datasets').description('the dataset registry');
+  addList(datasets);
+  addCheck(datasets);
+  addGenerate(datasets);
+}
+
+function addList(datasets: Command): void {
+  datasets
+    .command('list')
+    .description('datasets that can be read, and where to get them')
+    .option('--json', 'one JSON document on stdout')
+    .action((options: { json?: boolean }) => {
+      const all = [...catalog.datasets.values()];
+      if (options.json) {
+        printJson(
+          all.map(({ name, version, title, tier, licence, splits, obtain }) => ({
+            name,
+            version,
+            title,
+            tier,
+            licence,
+            splits,
+            obtain,
+          })),
+        );
+      } else {
+        printLines(
+          table(
+            ['name', 'tier', 'splits', 'title'],
+            all.map((entry) => [entry.name, entry.tier, entry.splits.join(', '), entry.title]),
+          ),
+        );
+        printLines(all.map(({ name, obtain }) => `${name}: ${obtain}`));
+      }
+    });
+}
+
+function addCheck(datasets: Command): void {
+  datasets
+    .command('check')
+    .description('reads a release on disk and reports its counts and problems')
+    .argument('<name>')
+    .argument('[folder]', 'root of the release')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (name: string, folder: string | undefined, options: { json?: boolean }) => {
+      const definition = pick('dataset', name, catalog.datasets);
+      const { context } = openEnvironment();
+      const defaults = parseOptions('dataset', name, definition.options, {});
+      const opened = await definition.open(folder && resolve(folder), defaults, context);
+      const report = await checkReport(definition, opened, (path) => context.files.exists(path));
+      if (options.json) printJson(report);
+      else printLines(checkLines(report));
+    });
+}
+
+async function checkReport(
+  definition: DatasetDefinition,
+  opened: OpenDataset,
+  exists: (path: string) => Promise<boolean>,
+) {
+  const images = opened.studies.flatMap((study) => study.images);
+  const present = await Promise.all(images.map((image) => exists(image.path)));
+  const states = definition.findings.map((finding) => {
+    const count = (state: string) =>
+      opened.studies.filter((study) => (study.labels[finding] ?? 'unmentioned') === state).length;
+    return {
+      finding,
+      present: count('present'),
+      uncertain: count('uncertain'),
+      absent: count('absent'),
+      unmentioned: count('unmentioned'),
+    };
+  });
+  return {
+    name: definition.name,
+    version: definition.version,
+    digest: opened.digest,
+    patients: new Set(opened.studies.map((study) => study.patientId)).size,
+    studies: opened.studies.length,
+    images: images.length,
+    missingImages: present.filter((isThere) => !isThere).length,
+    findings: states,
+    splits: Object.fromEntries(splitSizes(definition, opened)),
+    problems: opened.problems,
+  };
+}
+
+function splitSizes(definition: DatasetDefinition, opened: OpenDataset) {
+  return definition.splits.flatMap((split) => {
+    try {
+      const sizes: Record<string, number> = {};
+      for (const part of opened.split(split)) sizes[part] = (sizes[part] ?? 0) + 1;
+      return [[split, sizes] as const];
+    } catch {
+      return []; // a split whose lists are not in this release
+    }
+  });
+}
+
+type CheckReport = Awaited<ReturnType<typeof checkReport>>;
+
+const SHOWN_PROBLEMS = 10;
+
+function checkLines(report: CheckReport): string[] {
+  const splits = Object.entries(report.splits).map(
+    ([name, sizes]) =>
+      `split ${name}: ${Object.entries(sizes)
+        .map(([part, size]) => `${part} ${size}`)
+        .join(', ')}`,
+  );
+  const rows = report.findings.map((row) => [
+    row.finding,
+    String(row.present),
+    String(row.uncertain),
+    String(row.absent),
+    String(row.unmentioned),
+  ]);
+  const hidden = report.problems.length - SHOWN_PROBLEMS;
+  return [
+    `${report.name}: ${report.patients} patients, ${report.studies} studies, ${report.images} images (${report.missingImages} missing)`,
+    ...splits,
+    ...table(['finding', 'present', 'uncertain', 'absent', 'unmentioned'], rows),
+    `${report.problems.length} problems`,
+    ...report.problems.slice(0, SHOWN_PROBLEMS).map(({ item, problem }) => `  ${item}: ${problem}`),
+    ...(hidden > 0 ? [`  … and ${hidden} more (--json lists all)`] : []),
+  ];
+}
+
+function addGenerate(datasets: Command): void {
+  datasets
+    .command('generate')
+    .description('writes Phantom, computer-made chest films with reports, in the official Open-i layout')
+    .argument('<folder>')
+    .option('--patients <n>', 'number of patients', wholeNumber(1), 100)
+    .option('--seed <n>', 'another seed, other patients', wholeNumber(0), 1)
+    .action(async (folder: string, { patients, seed }: { patients: number; seed: number }) => {
+      const options = parseOptions('dataset', phantom.name, phantom.options, { patients, seed });
+      const { context } = openEnvironment();
+      await generatePhantom(resolve(folder), options, context);
+      printLines([`written: ${resolve(folder)} (synthetic; no clinical meaning)`]);
+    });
+}

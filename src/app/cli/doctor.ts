@@ -1,0 +1,69 @@
+/** `medvlm doctor`: what this machine can do, with remedies. */
+import { constants } from 'node:fs';
+import { access, mkdir, statfs } from 'node:fs/promises';
+import { availableParallelism, freemem } from 'node:os';
+import type { Command } from 'commander';
+import { type Home, homeAt } from '../../engine/home.ts';
+import { describeMachine } from '../../engine/machine.ts';
+import { availableDevices } from '../../engine/session.ts';
+import { printJson, printLines } from './environment.ts';
+
+interface Check {
+  readonly name: string;
+  readonly isFine: boolean;
+  readonly found: string;
+  readonly remedy?: string;
+}
+
+const LOW_DISK_BYTES = 2e9;
+const LOW_MEMORY_BYTES = 1e9;
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('what this machine can do: disk, memory, devices; with remedies')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (options: { json?: boolean }) => {
+      const checks = [await checkHome(homeAt(process.env)), checkMemory(), ...checkDevices()];
+      if (options.json) printJson({ machine: describeMachine(), checks });
+      else printLines(checks.flatMap(checkLines));
+    });
+}
+
+function checkLines({ name, isFine, found, remedy }: Check): string[] {
+  return [`${isFine ? 'ok  ' : 'MEND'} ${name}: ${found}`, ...(remedy && !isFine ? [`     ${remedy}`] : [])];
+}
+
+async function checkHome(home: Home): Promise<Check> {
+  const name = `MEDVLM_HOME ${home.root}`;
+  try {
+    await mkdir(home.root, { recursive: true });
+    await access(home.root, constants.W_OK);
+    const { bavail, bsize } = await statfs(home.root);
+    const free = bavail * bsize;
+    const found = `${(free / 1e9).toFixed(1)} GB free`;
+    return { name, isFine: free > LOW_DISK_BYTES, found, remedy: 'set MEDVLM_HOME to a folder on a larger disk' };
+  } catch (cause) {
+    const found = (cause as NodeJS.ErrnoException).code ?? 'unusable';
+    return { name, isFine: false, found, remedy: 'set MEDVLM_HOME to a folder that you can write' };
+  }
+}
+
+function checkMemory(): Check {
+  const free = freemem();
+  const found = `${(free / 1e9).toFixed(1)} GB free, ${availableParallelism()} cores`;
+  return {
+    name: 'memory',
+    isFine: free > LOW_MEMORY_BYTES,
+    found,
+    remedy: 'a ViT-B/16 needs about 0.9 GB; close other programs',
+  };
+}
+
+function checkDevices(): Check[] {
+  return availableDevices().map(({ device, isAvailable, remedy }) => ({
+    name: `device ${device}`,
+    isFine: isAvailable || device !== 'cpu',
+    found: isAvailable ? 'available' : `not available; ${remedy}`,
+  }));
+}

@@ -1,0 +1,94 @@
+/** The run folder: what a run leaves for people and programs. Every file is written whole; the manifest comes last. */
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Context } from '../core/context.ts';
+import { sha256 } from '../core/digest.ts';
+import type { Leaderboard, ReportData } from '../core/report-data.ts';
+import type { Inferred } from '../engine/infer.ts';
+import type { Judged } from '../engine/judge.ts';
+import { encodePredictions } from '../engine/predictions-file.ts';
+import type { Prepared } from '../engine/prepare.ts';
+import { csvText, resultsCsv } from '../report/csv.ts';
+import { renderHtml } from '../report/html.ts';
+import type { LoadedSuite } from './load-suite.ts';
+import { buildManifest } from './manifest.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+export interface RunRecord {
+  readonly directory: string;
+  /** Digest of everything that the results are a function of. */
+  readonly inputs: string;
+  readonly loaded: LoadedSuite;
+  readonly prepared: Prepared;
+  readonly judged: Judged;
+  readonly inferred: Inferred;
+  readonly report: ReportData;
+  readonly timer: Stopwatch;
+  readonly context: Context;
+}
+
+interface FinishedRun {
+  readonly inputs: string;
+  /** File name → SHA-256. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** The files of a run but the manifest, by name. */
+async function renderFiles(record: RunRecord): Promise<Record<string, string | Uint8Array>> {
+  const { loaded, prepared, judged, report } = record;
+  return {
+    'suite.yaml': stringify(loaded.suite),
+    'plan.json': json({ jobs: prepared.jobs, skipped: prepared.skipped }),
+    'results.json': json(judged.results),
+    'results.csv': resultsCsv(judged.results),
+    'comparisons.json': json(judged.comparisons),
+    'leaderboards.json': json(judged.leaderboards),
+    'alarms.json': json(judged.alarms),
+    'failures.csv': failuresCsv(judged),
+    'predictions.parquet': encodePredictions(judged.predictions),
+    'report.html': await renderHtml(report),
+  };
+}
+
+function failuresCsv({ failures }: Judged): string {
+  return csvText(
+    ['dataset', 'item', 'reason'],
+    failures.map(({ dataset, item, reason }) => [dataset, item, reason]),
+  );
+}
+
+export async function writeRunFolder(record: RunRecord): Promise<void> {
+  const { directory, context } = record;
+  const files = await renderFiles(record);
+  record.timer.lap('report');
+  for (const [name, content] of Object.entries(files)) await context.files.write(join(directory, name), content);
+  const outputs = Object.fromEntries(Object.entries(files).map(([name, content]) => [name, sha256(content)]));
+  await context.files.write(join(directory, 'manifest.json'), json({ ...buildManifest(record), outputs }));
+}
+
+async function readJson<T>(directory: string, name: string, context: Context): Promise<T | undefined> {
+  const path = join(directory, name);
+  if (!(await context.files.exists(path))) return undefined;
+  try {
+    return JSON.parse(await context.files.readText(path)) as T;
+  } catch {
+    return undefined; // half a manifest is no manifest
+  }
+}
+
+/** True where a finished run of the same inputs is there and none of its files was changed. */
+export async function isUpToDate(directory: string, inputs: string, context: Context): Promise<boolean> {
+  const finished = await readJson<FinishedRun>(directory, 'manifest.json', context);
+  if (finished?.inputs !== inputs) return false;
+  for (const [name, digest] of Object.entries(finished.outputs)) {
+    const path = join(directory, name);
+    if (!(await context.files.exists(path)) || sha256(await context.files.read(path)) !== digest) return false;
+  }
+  return true;
+}
+
+export async function readLeaderboards(directory: string, context: Context): Promise<readonly Leaderboard[]> {
+  return (await readJson<Leaderboard[]>(directory, 'leaderboards.json', context)) ?? [];
+}

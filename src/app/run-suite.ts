@@ -1,0 +1,89 @@
+/** The main job: plan, infer what is missing, evaluate, compare, report. The same request again continues or does nothing. */
+import { resolve } from 'node:path';
+import { catalog } from '../catalog/index.ts';
+import { digestOf } from '../core/digest.ts';
+import { FailedItemsError } from '../core/errors.ts';
+import type { Leaderboard } from '../core/report-data.ts';
+import { type Inferred, inferMissing } from '../engine/infer.ts';
+import { type Judged, judge } from '../engine/judge.ts';
+import { type Prepared, prepare } from '../engine/prepare.ts';
+import type { Environment } from './cli/environment.ts';
+import { type LoadedSuite, loadSuite } from './load-suite.ts';
+import { codeVersions } from './manifest.ts';
+import { buildReportData } from './report-data.ts';
+import { isUpToDate, readLeaderboards, writeRunFolder } from './run-folder.ts';
+import { stopwatch } from './stopwatch.ts';
+
+export interface RunRequest {
+  readonly suite: string;
+  readonly set: readonly string[];
+  readonly out?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly device: 'auto' | 'cpu' | 'cuda';
+  readonly workers?: number | undefined;
+  readonly batchSize: number;
+}
+
+export interface RunOutcome {
+  readonly directory: string;
+  readonly leaderboards: readonly Leaderboard[];
+  /** True where nothing had to be done. */
+  readonly wasUpToDate: boolean;
+  readonly inferred: Inferred;
+  readonly prepared: Prepared;
+}
+
+/** @throws ConfigError, DataError, ModelError, FailedItemsError, InterruptedError */
+export async function runSuite(request: RunRequest, environment: Environment): Promise<RunOutcome> {
+  const { home, context, signal } = environment;
+  const timer = stopwatch(() => performance.now());
+  const loaded = loadSuite(request.suite, request.set);
+  const prepared = await prepare({ ...loaded, limit: request.limit, home, context }, catalog);
+  const directory = runDirectory(request, loaded);
+  const inputs = inputsDigest(loaded, prepared);
+  timer.lap('prepare');
+  const { device, workers, batchSize } = request;
+  const inferred = await inferMissing(prepared, { device, workers, batchSize, context, signal });
+  timer.lap('infer');
+  const outcome = { directory, inferred, prepared };
+  if (inferred.items === 0 && (await isUpToDate(directory, inputs, context))) {
+    return { ...outcome, wasUpToDate: true, leaderboards: await readLeaderboards(directory, context) };
+  }
+  const judged = await judge(prepared, catalog, context);
+  timer.lap('judge');
+  const report = await buildReportData(loaded, prepared, judged);
+  await writeRunFolder({ directory, inputs, loaded, prepared, judged, inferred, report, timer, context });
+  refuseTooManyFailures(judged, prepared);
+  return { ...outcome, wasUpToDate: false, leaderboards: judged.leaderboards };
+}
+
+/** `runs/NAME-DIGEST`, the digest being the resolved suite's, and the limit where one was given. */
+function runDirectory(request: RunRequest, { suite, digest }: LoadedSuite): string {
+  const limit = request.limit === undefined ? '' : `-limit${request.limit}`;
+  return resolve(request.out ?? `runs/${suite.name}-${digest.slice(0, 10)}${limit}`);
+}
+
+/** Everything that the results are a function of. */
+function inputsDigest({ digest }: LoadedSuite, prepared: Prepared): string {
+  const datasets = prepared.datasets.map(({ view, digest: content, digests }) => [
+    view.id,
+    view.version,
+    content,
+    view.split,
+    view.studies.map((study) => study.id),
+    [...digests.digests.values()],
+    [...digests.failures.values()],
+  ]);
+  const spaces = prepared.jobs.map(({ model, member, tower, space }) => [model, member, tower, space]);
+  return digestOf({ code: codeVersions(), suite: digest, datasets, spaces });
+}
+
+function refuseTooManyFailures(judged: Judged, { suite }: Prepared): void {
+  const { failed, total } = judged.items;
+  if (total === 0 || failed / total <= suite.maximumFailedShare) return;
+  const percent = ((100 * failed) / total).toFixed(1);
+  throw new FailedItemsError(
+    `run: ${failed} of ${total} items failed (${percent} %), more than the suite's maximumFailedShare ${suite.maximumFailedShare}`,
+    'the results are written; the failures are listed in failures.csv of the run folder',
+  );
+}
