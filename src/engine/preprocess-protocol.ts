@@ -1,0 +1,40 @@
+/** What the preprocessing pool and its workers say to one another. */
+import type { Preprocessing } from '../core/preprocessing.ts';
+
+/** What is wanted of every file of a task. */
+export type Work =
+  /** Preprocessed pixels into slot i of `target`, float32 [paths, channels, height, width]; zeros where the file failed. */
+  | {
+      readonly kind: 'pixels';
+      readonly preprocessing: Preprocessing;
+      readonly target: SharedArrayBuffer;
+      readonly digest: boolean;
+    }
+  /** SHA-256 of the file's bytes. */
+  | { readonly kind: 'digest' }
+  /** Small WebP copy. */
+  | { readonly kind: 'thumbnail'; readonly side: number };
+
+/** Sent to every worker; each takes the next index from `next` (an atomic counter) until none is left. */
+export interface Task {
+  readonly id: number;
+  readonly paths: readonly string[];
+  readonly next: Int32Array<SharedArrayBuffer>;
+  readonly work: Work;
+}
+
+/** What became of one file. */
+export interface FileOutcome {
+  readonly index: number;
+  /** One line that says why the file failed; absent where it did not. */
+  readonly failure?: string;
+  /** SHA-256 of the file's bytes, where asked for and readable. */
+  readonly digest?: string;
+  readonly thumbnail?: Uint8Array;
+}
+
+/** A worker's answer once the counter of a task has run out. */
+export interface TaskReport {
+  readonly id: number;
+  readonly outcomes: readonly FileOutcome[];
+}
