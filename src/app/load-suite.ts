@@ -1,14 +1,14 @@
 /** Finds and parses a suite: a path, or the name of a suite that comes with the package. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { catalog } from '../catalog/index.ts';
 import { digestOf } from '../core/digest.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Suite } from '../core/suite.ts';
+import { packageRoot } from '../engine/package-root.ts';
 import { parseSuite, resolveSuite } from '../engine/suite-file.ts';
 
-const suitesFolder = fileURLToPath(new URL('../../suites', import.meta.url));
+const suitesFolder = join(packageRoot, 'suites');
 
 export interface LoadedSuite {
   /** Resolved: every default explicit; paths as typed. */

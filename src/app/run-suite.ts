@@ -1,5 +1,6 @@
 /** The main job: plan, infer what is missing, evaluate, compare, report. The same request again continues or does nothing. */
 import { resolve } from 'node:path';
+import { stringify } from 'yaml';
 import { catalog } from '../catalog/index.ts';
 import { digestOf } from '../core/digest.ts';
 import { FailedItemsError } from '../core/errors.ts';
@@ -51,7 +52,8 @@ export async function runSuite(request: RunRequest, environment: Environment): P
   }
   const judged = await judge(prepared, catalog, context);
   timer.lap('judge');
-  const report = await buildReportData(loaded, prepared, judged);
+  const described = { title: loaded.suite.name, text: stringify(loaded.suite), digest: loaded.digest };
+  const report = await buildReportData(prepared, judged, described);
   await writeRunFolder({ directory, inputs, loaded, prepared, judged, inferred, report, timer, context });
   refuseTooManyFailures(judged, prepared);
   return { ...outcome, wasUpToDate: false, leaderboards: judged.leaderboards };

@@ -65,6 +65,11 @@ export interface ModelDefinition {
   readonly version: string;
   readonly card: ModelCard;
   /**
+   * Checkpoints that a folder holds, in the order of the authors' ensemble; absent where a folder is one model.
+   * @throws ModelError where it holds none
+   */
+  members?(folder: string, context: Context): Promise<readonly string[]>;
+  /**
    * Reads `source` (absolute path of a checkpoint file or folder) and writes the bundle's files into `directory`.
    * @returns the manifest, which the caller writes last, so that a bundle with a manifest is whole.
    * @throws ModelError

@@ -1,12 +1,9 @@
 /** The effects that plug-ins get: files, PNG encoding, log and progress. */
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { Context } from '../core/context.ts';
 import { nodeFiles } from './files.ts';
 import type { Home } from './home.ts';
-
-/** The package's own data: `assets/` beside `dist/` or `src/`. */
-export const assetsDirectory = fileURLToPath(new URL('../../assets', import.meta.url));
+import { assetsDirectory } from './package-root.ts';
 
 export function createContext(home: Home, report: Pick<Context, 'log' | 'progress'>): Context {
   return {

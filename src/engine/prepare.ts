@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Catalog } from '../core/catalog.ts';
 import type { Context } from '../core/context.ts';
 import { sha256 } from '../core/digest.ts';
+import type { ModelDefinition } from '../core/model.ts';
 import type { Suite, SuiteModel } from '../core/suite.ts';
 import type { Needs, TaskDefinition, TaskRequest } from '../core/task.ts';
 import { type Bundle, openBundle } from './bundles.ts';
@@ -159,8 +160,8 @@ interface ModelEffects {
 async function prepareModel(entry: SuiteModel, wanted: Wanted, effects: ModelEffects): Promise<PreparedModel> {
   const definition = pick('model', entry.use, effects.catalog.models);
   const members: Member[] = [];
-  for (const source of [entry.from].flat()) {
-    const bundle = await openBundle(definition, resolve(effects.base, source), effects.home.models, effects.context);
+  for (const source of await checkpoints(definition, entry, effects)) {
+    const bundle = await openBundle(definition, source, effects.home.models, effects.context);
     const { vision, text } = bundle.manifest;
     members.push({
       bundle,
@@ -169,6 +170,18 @@ async function prepareModel(entry: SuiteModel, wanted: Wanted, effects: ModelEff
     });
   }
   return { id: entry.id, use: entry.use, variant: VARIANT, members };
+}
+
+/** Absolute paths of the checkpoints: those of the suite, a folder of an ensemble opened into its files. */
+async function checkpoints(definition: ModelDefinition, entry: SuiteModel, effects: ModelEffects): Promise<string[]> {
+  const sources = [entry.from].flat().map((source) => resolve(effects.base, source));
+  const isEnsemble = async (source: string) => definition.members && (await effects.context.files.isDirectory(source));
+  const opened: string[] = [];
+  for (const source of sources) {
+    if (await isEnsemble(source)) opened.push(...(await definition.members!(source, effects.context)));
+    else opened.push(source);
+  }
+  return opened;
 }
 
 async function openTower(

@@ -2,9 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+import { packageRoot } from '../../engine/package-root.ts';
 
 interface PackageJson {
   readonly version: string;
@@ -12,7 +10,7 @@ interface PackageJson {
 }
 
 function packageJson(): PackageJson {
-  return JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as PackageJson;
+  return JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8')) as PackageJson;
 }
 
 export function packageVersion(): string {
@@ -40,7 +38,7 @@ function installedVersion(name: string, require: NodeJS.Require): string {
 /** Git revision of the checkout, with `+changes` where the tree is not clean; null outside one. */
 export function gitRevision(): string | null {
   const git = (...args: string[]) =>
-    execFileSync('git', ['-C', root, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    execFileSync('git', ['-C', packageRoot, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
     return `${git('rev-parse', 'HEAD')}${git('status', '--porcelain') ? '+changes' : ''}`;
   } catch {
