@@ -105,6 +105,8 @@ export interface Measure {
   readonly name?: string;
   readonly n: number;
   readonly nPositive: number | null;
+  /** Failed rows among those the measure speaks of; the evaluation's unless given. */
+  readonly nFailed?: number;
   readonly protocol: string;
   readonly value: Statistic;
   /** Why `value()` is NaN. */
