@@ -1,11 +1,11 @@
 /** Gathers what the report shows: results, and the few pictures and texts that the gallery needs, where they may be shown. */
 import { catalog } from '../catalog/index.ts';
 import type { ReportData, ReportedDataset, ReportedModel } from '../core/report-data.ts';
-import type { ReportSections, StudyImage } from '../core/study.ts';
+import type { ReportSections, Study, StudyImage } from '../core/study.ts';
 import type { DatasetView } from '../core/task.ts';
+import { thumbnail } from '../engine/decode.ts';
 import type { Judged } from '../engine/judge.ts';
 import type { Prepared, PreparedDataset, PreparedModel } from '../engine/prepare.ts';
-import { thumbnail } from '../engine/thumbnail.ts';
 import { selectGallery } from '../report/gallery.ts';
 import { provenance } from './manifest.ts';
 
@@ -99,20 +99,20 @@ async function thumbnails(
 ): Promise<ReadonlyMap<string, string>> {
   const shown = new Map<string, string>();
   for (const { view } of datasets.filter(mayShow)) {
-    for (const study of view.studies) {
-      const first = study.images.find((image) => image.view === 'frontal') ?? study.images[0];
-      const named: [string, StudyImage | undefined][] = [
-        [study.id, first],
-        ...study.images.map((image) => [image.id, image] as [string, StudyImage]),
-      ];
-      for (const [id, image] of named) {
-        if (!wanted.has(id) || shown.has(id) || !image) continue;
-        const uri = await thumbnail(image.path, THUMBNAIL_SIDE).catch(() => undefined); // a broken film has no picture
-        if (uri) shown.set(id, uri);
-      }
+    for (const [id, image] of view.studies.flatMap(namedImages)) {
+      if (!wanted.has(id) || shown.has(id)) continue;
+      const bytes = await thumbnail(image.path, THUMBNAIL_SIDE).catch(() => undefined); // a broken film has no picture
+      if (bytes) shown.set(id, `data:image/webp;base64,${Buffer.from(bytes).toString('base64')}`);
     }
   }
   return shown;
+}
+
+/** Images by their own id, and the first frontal one by its study's. */
+function namedImages(study: Study): [string, StudyImage][] {
+  const first = study.images.find((image) => image.view === 'frontal') ?? study.images[0];
+  const own = study.images.map((image): [string, StudyImage] => [image.id, image]);
+  return first ? [[study.id, first], ...own] : own;
 }
 
 function reportTexts(

@@ -5,7 +5,7 @@ import { availableParallelism, freemem } from 'node:os';
 import type { Command } from 'commander';
 import { type Home, homeAt } from '../../engine/home.ts';
 import { describeMachine } from '../../engine/machine.ts';
-import { availableDevices } from '../../engine/session.ts';
+import { supportedDevices } from '../../engine/session.ts';
 import { printJson, printLines } from './environment.ts';
 
 interface Check {
@@ -60,10 +60,13 @@ function checkMemory(): Check {
   };
 }
 
+const CUDA_REMEDY = 'install CUDA 12 and its libraries: docs/dependencies.md';
+
 function checkDevices(): Check[] {
-  return availableDevices().map(({ device, isAvailable, remedy }) => ({
-    name: `device ${device}`,
-    isFine: isAvailable || device !== 'cpu',
-    found: isAvailable ? 'available' : `not available; ${remedy}`,
+  const devices = supportedDevices().filter(({ name }) => name === 'cpu' || name === 'cuda');
+  return devices.map(({ name, isBundled }) => ({
+    name: `device ${name}`,
+    isFine: isBundled || name !== 'cpu',
+    found: isBundled ? 'available' : `not installed; ${CUDA_REMEDY}`,
   }));
 }
