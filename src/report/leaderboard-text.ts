@@ -1,0 +1,71 @@
+/** Leaderboards for a terminal: aligned columns, intervals as numbers and as a strip, tie groups; at most 100 columns wide. */
+import type { Leaderboard, LeaderboardEntry } from '../core/report-data.ts';
+import { findingTitle, metricTitle, taskTitle } from './naming.ts';
+import { decimalsOf, isNumber } from './numbers.ts';
+
+export const TERMINAL_WIDTH = 100;
+const STRIP = 34;
+const NAME = 32;
+
+/** Control characters would let a model id move the cursor of whoever reads it. */
+function plain(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+}
+
+function cut(text: string, width: number): string {
+  const characters = [...plain(text)];
+  return characters.length > width ? `${characters.slice(0, width - 1).join('')}…` : characters.join('');
+}
+
+/** The interval as `├──●──┤` on the axis of its leaderboard. */
+function strip(entry: LeaderboardEntry, low: number, high: number): string {
+  if (!isNumber(entry.value)) return '';
+  const at = (value: number) => Math.round(((value - low) / (high - low || 1)) * (STRIP - 1));
+  const cells = new Array<string>(STRIP).fill(' ');
+  if (isNumber(entry.ciLow) && isNumber(entry.ciHigh)) {
+    cells.fill('─', at(entry.ciLow), at(entry.ciHigh) + 1);
+    cells[at(entry.ciLow)] = '├';
+    cells[at(entry.ciHigh)] = '┤';
+  }
+  cells[at(entry.value)] = '●';
+  return cells.join('').trimEnd();
+}
+
+/** Bracket that joins the models of one tie group. */
+function bracket(board: Leaderboard, index: number): string {
+  const rank = board.entries[index]!.rank;
+  const same = (other: number) => rank !== null && board.entries[other]?.rank === rank;
+  const [before, after] = [same(index - 1), same(index + 1)];
+  if (before && after) return '│';
+  if (before) return '╰';
+  return after ? '╭' : ' ';
+}
+
+function boardLines(board: Leaderboard): readonly string[] {
+  const decimals = decimalsOf(board.metric);
+  const values = board.entries.flatMap(({ value, ciLow, ciHigh }) => [value, ciLow, ciHigh]).filter(isNumber);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const of = board.finding === null ? '' : ` (${findingTitle(board.finding)})`;
+  const title = `${board.dataset} · ${taskTitle(board.task)} · ${metricTitle(board.metric)}${of}, ${board.better} is better`;
+  const lines = board.entries.map((entry, i) => {
+    const rank = entry.rank === null ? '–' : String(entry.rank);
+    const name = cut(entry.variant === '' ? entry.model : `${entry.model} ${entry.variant}`, NAME).padEnd(NAME);
+    const value = isNumber(entry.value) ? entry.value.toFixed(decimals) : 'n/a';
+    const interval =
+      isNumber(entry.ciLow) && isNumber(entry.ciHigh)
+        ? `${entry.ciLow.toFixed(decimals)}–${entry.ciHigh.toFixed(decimals)}`
+        : '';
+    return `${bracket(board, i)}${rank.padStart(3)}  ${name} ${value.padStart(6)}  ${interval.padEnd(13)}  ${strip(entry, low, high)}`.trimEnd();
+  });
+  return [cut(title, TERMINAL_WIDTH), ...lines];
+}
+
+/** All leaderboards, parted by empty lines; ends with a line break where there is any. */
+export function leaderboardText(leaderboards: readonly Leaderboard[]): string {
+  if (leaderboards.length === 0) return '';
+  const ties = leaderboards.some(({ entries }) =>
+    entries.some((entry, i) => entry.rank !== null && entries[i + 1]?.rank === entry.rank),
+  );
+  const note = ties ? ['╭ ╰ joins models that the corrected paired test does not tell apart.'] : [];
+  return `${[...leaderboards.map((board) => boardLines(board).join('\n')), ...note].join('\n\n')}\n`;
+}

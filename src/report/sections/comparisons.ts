@@ -1,0 +1,66 @@
+/** Paired comparisons: difference with interval, corrected p and method; the headline metric first, findings on demand. */
+import type { Leaderboard } from '../../core/report-data.ts';
+import type { Comparison } from '../../core/result.ts';
+import { type Axis, axisLabels, axisOf, intervalStrip } from '../charts/interval-strip.ts';
+import { html, type Markup } from '../markup.ts';
+import { findingTitle, metricTitle, taskTitle } from '../naming.ts';
+import { decimalsOf, isNumber, number, probability, signed } from '../numbers.ts';
+import type { ReportIndex } from '../report-index.ts';
+import { type Section, scrollable } from '../section.ts';
+
+const METHODS = { delong: 'DeLong, by patient', 'paired-bootstrap': 'paired bootstrap, by patient' } as const;
+const SIGNIFICANT = 0.05;
+
+function difference(comparison: Comparison): Markup {
+  const decimals = decimalsOf(comparison.metric);
+  if (!isNumber(comparison.difference)) return number(null, { reason: 'undefined for one of the two models' });
+  const interval =
+    isNumber(comparison.ciLow) && isNumber(comparison.ciHigh)
+      ? html`<span class="ci">${signed(comparison.ciLow, decimals)} to ${signed(comparison.ciHigh, decimals)}</span>`
+      : null;
+  return html`${signed(comparison.difference, decimals)}${interval}`;
+}
+
+/** Strip of the difference; undefined where only numbers are shown. */
+function row(comparison: Comparison, axis: Axis | undefined): Markup {
+  const { pAdjusted, difference: value, ciLow, ciHigh } = comparison;
+  const clear = isNumber(pAdjusted) && pAdjusted < SIGNIFICANT;
+  const verdict = !isNumber(pAdjusted) ? 'undefined' : clear ? 'differ' : 'not told apart';
+  const strip =
+    axis && html`<td class="strip-cell">${intervalStrip({ value, ciLow, ciHigh }, axis, clear ? 1 : 0)}</td>`;
+  return html`<tr data-models="${comparison.modelA}|${comparison.modelB}"><th scope="row">${comparison.modelA} <span class="minus">−</span> ${comparison.modelB}</th>${!axis && html`<td>${findingTitle(comparison.finding)}</td>`}<td class="number" data-value="${value ?? ''}">${difference(comparison)}</td>${strip}<td class="number" data-value="${comparison.pValue ?? ''}">${probability(comparison.pValue)}</td><td class="number" data-value="${pAdjusted ?? ''}">${probability(pAdjusted)}</td><td><span class="chip ${clear ? 'differ' : 'same'}">${verdict}</span></td><td class="method">${METHODS[comparison.method]}</td></tr>`;
+}
+
+function table(comparisons: readonly Comparison[], metric: string, axis: Axis | undefined): Markup {
+  const middle = axis ? html`<th scope="col" class="strip-cell" data-fixed>Interval of the difference</th>` : null;
+  const foot =
+    axis &&
+    html`<tfoot><tr><td colspan="2"></td><td class="strip-cell">${axisLabels(axis)}</td><td colspan="4"></td></tr></tfoot>`;
+  return html`<table class="sortable comparisons"><thead><tr><th scope="col">Models</th>${!axis && html`<th scope="col">Finding</th>`}<th scope="col" class="number">Δ ${metricTitle(metric)}</th>${middle}<th scope="col" class="number">p</th><th scope="col" class="number" title="corrected by Holm’s method over the pairs of models">p corrected</th><th scope="col">Verdict</th><th scope="col">Method</th></tr></thead><tbody>${comparisons.map((comparison) => row(comparison, axis))}</tbody>${foot}</table>`;
+}
+
+function card(board: Leaderboard, index: ReportIndex): Markup | null {
+  const all = index.data.comparisons.filter(
+    ({ dataset, task, metric }) => dataset === board.dataset && task === board.task && metric === board.metric,
+  );
+  const headline = all.filter(({ finding }) => finding === board.finding);
+  const rest = all.filter(({ finding }) => finding !== board.finding);
+  if (all.length === 0) return null;
+  const axis = axisOf(
+    headline.map(({ difference: value, ciLow, ciHigh }) => ({ value, ciLow, ciHigh })),
+    0,
+  );
+  const label = `comparisons of ${board.task} on ${board.dataset}`;
+  const more =
+    rest.length > 0 &&
+    html`<details><summary>By finding (${rest.length} comparisons)</summary>${scrollable(table(rest, board.metric, undefined), `${label} by finding`)}</details>`;
+  const where = `${taskTitle(board.task)} on ${index.dataset(board.dataset).title}`;
+  return html`<article class="card"><h3>${where}</h3><p class="lead">${metricTitle(board.metric)}${board.finding !== null && html`, ${findingTitle(board.finding)}`}. Positive: the first model scores higher.</p>${headline.length > 0 && scrollable(table(headline, board.metric, axis), label)}${more}</article>`;
+}
+
+export function comparisonSection(index: ReportIndex): Section | undefined {
+  const cards = index.data.leaderboards.map((board) => card(board, index)).filter((entry) => entry !== null);
+  if (cards.length === 0) return undefined;
+  const body = html`<p class="intro">Every pair of models on the same patients. p is corrected by Holm’s method over the pairs within one dataset, task, finding and metric; two models “differ” where it is below ${SIGNIFICANT}. “Not told apart” means that this sample cannot tell, not that they are equal.</p>${cards}`;
+  return { id: 'comparisons', title: 'Paired comparisons', short: 'Comparisons', body };
+}

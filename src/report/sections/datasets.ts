@@ -1,0 +1,36 @@
+/** Data: tier, licence, citation and split of every dataset, problems found, and pairs that were not run. */
+import type { ReportedDataset } from '../../core/report-data.ts';
+import { html, type Markup } from '../markup.ts';
+import { count, plural } from '../numbers.ts';
+import type { ReportIndex } from '../report-index.ts';
+import { type Section, scrollable } from '../section.ts';
+
+const TIERS = {
+  open: 'open to anyone',
+  registered: 'after registration',
+  credentialed: 'under a signed data-use agreement',
+} as const;
+
+function problems(dataset: ReportedDataset): Markup {
+  if (dataset.problemCount === 0) return html`<p class="note">No problem was found in the release.</p>`;
+  const more = dataset.problemCount - dataset.problems.length;
+  const list = dataset.problems.map(({ item, problem }) => html`<li><code>${item}</code> ${problem}</li>`);
+  return html`<details><summary>${plural(dataset.problemCount, 'item')} with a problem</summary><ul class="plain">${list}${more > 0 && html`<li>… and ${count(more)} more</li>`}</ul></details>`;
+}
+
+function card(dataset: ReportedDataset): Markup {
+  const synthetic = dataset.synthetic && html` <span class="chip synthetic">synthetic: no clinical meaning</span>`;
+  return html`<article class="card"><h3>${dataset.title} <span>${dataset.id}</span></h3><p><span class="chip tier">${dataset.tier}: ${TIERS[dataset.tier]}</span>${synthetic}</p><dl class="pairs"><dt>Reader</dt><dd>${dataset.name}, version ${dataset.version}</dd><dt>Split</dt><dd>${dataset.split}; judged on the part “${dataset.part}”</dd><dt>Size</dt><dd>${plural(dataset.patients, 'patient')}, ${plural(dataset.studies, 'study', 'studies')}, ${plural(dataset.images, 'image')}</dd><dt>Licence</dt><dd>${dataset.licence}</dd><dt>Cite</dt><dd>${dataset.citation}</dd></dl>${problems(dataset)}</article>`;
+}
+
+function skipped({ data }: ReportIndex): Markup | null {
+  if (data.skipped.length === 0) return null;
+  const rows = data.skipped.map(({ what, reason }) => html`<tr><th scope="row">${what}</th><td>${reason}</td></tr>`);
+  return html`<article class="card"><h3>Not run</h3><p class="lead">Pairs of the suite that could not be judged, with the reason.</p>${scrollable(html`<table><thead><tr><th scope="col">Pair</th><th scope="col">Reason</th></tr></thead><tbody>${rows}</tbody></table>`, 'pairs that were not run')}</article>`;
+}
+
+export function datasetSection(index: ReportIndex): Section {
+  const cards = index.data.datasets.map(card);
+  const body = html`<div class="columns">${cards}</div>${skipped(index)}`;
+  return { id: 'data', title: 'Data', short: 'Data', body };
+}
