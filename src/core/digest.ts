@@ -19,6 +19,12 @@ export function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+/** SHA-256 of bytes that come in parts, for files larger than memory. `digest` ends it. */
+export function runningSha256(): { update(bytes: Uint8Array): void; digest(): string } {
+  const hash = createHash('sha256');
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
+}
+
 /** SHA-256 of the canonical JSON of a value. */
 export function digestOf(value: unknown): string {
   return sha256(canonicalJson(value));

@@ -1,0 +1,156 @@
+/**
+ * CLIP's byte-level BPE as a Hugging Face tokenizer, built from the published merge list.
+ * Source: openai/CLIP:clip/simple_tokenizer.py.
+ */
+import { ModelError } from '../../core/errors.ts';
+
+export const START_TOKEN = '<|startoftext|>';
+export const END_TOKEN = '<|endoftext|>';
+
+/** Each byte alone and each byte that ends a word. */
+const BYTE_TOKENS = 512;
+const SPECIAL_TOKENS = 2;
+/** Merges of the published list that CLIP itself uses. */
+const MAXIMUM_MERGES = 49152 - 256 - 2;
+
+export interface ClipTokenizer {
+  /** Content of tokenizer.json. */
+  readonly tokenizer: object;
+  /** Content of tokenizer_config.json. */
+  readonly config: object;
+  readonly startId: number;
+  readonly endId: number;
+}
+
+/**
+ * Reads CLIP's merge list (its first line is a header) and drops what CLIP leaves unused.
+ * @throws ModelError where it is another file
+ */
+export function parseMerges(text: string): readonly (readonly [string, string])[] {
+  const merges = text
+    .split('\n')
+    .slice(1, 1 + MAXIMUM_MERGES)
+    .map((line) => line.trim().split(' '));
+  if (merges.length !== MAXIMUM_MERGES || merges.some((pair) => pair.length !== 2))
+    throw new ModelError(`CLIP's merge list, expected ${MAXIMUM_MERGES} pairs after its header, got another file`);
+  return merges as [string, string][];
+}
+
+/** One printable character for each byte: printable Latin-1 stands for itself, the others follow from U+0100. */
+function byteCharacters(): readonly string[] {
+  const isPrintable = (byte: number) => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
+  const bytes = Array.from({ length: 256 }, (_, byte) => byte);
+  const printable = bytes.filter(isPrintable).map((byte) => String.fromCodePoint(byte));
+  const others = bytes.filter((byte) => !isPrintable(byte)).map((_, i) => String.fromCodePoint(256 + i));
+  return [...printable, ...others];
+}
+
+/**
+ * Tokenizer of a checkpoint whose token embedding has `vocabulary` rows: the first `vocabulary − 514` merges. For 49408
+ * rows this is CLIP's own vocabulary. Ids: 256 bytes, 256 bytes that end a word, merges in order, start, end.
+ * @throws ModelError where no such vocabulary exists
+ */
+export function clipTokenizer(merges: readonly (readonly [string, string])[], vocabulary: number): ClipTokenizer {
+  const mergeCount = vocabulary - BYTE_TOKENS - SPECIAL_TOKENS;
+  if (mergeCount < 0 || mergeCount > merges.length)
+    throw new ModelError(
+      `weight token_embedding.weight, expected ${BYTE_TOKENS + SPECIAL_TOKENS} to ${BYTE_TOKENS + SPECIAL_TOKENS + merges.length} rows for CLIP's vocabulary, got ${vocabulary}`,
+      'this checkpoint was trained with another tokenizer',
+    );
+  const used = merges.slice(0, mergeCount);
+  const characters = byteCharacters();
+  const tokens = [...characters, ...characters.map((letter) => `${letter}</w>`), ...used.map((pair) => pair.join(''))];
+  const [startId, endId] = [vocabulary - 2, vocabulary - 1];
+  const vocab = Object.fromEntries([...tokens, START_TOKEN, END_TOKEN].map((token, id) => [token, id]));
+  const model = {
+    type: 'BPE',
+    unk_token: END_TOKEN,
+    continuing_subword_prefix: '',
+    end_of_word_suffix: '</w>',
+    vocab,
+    merges: used,
+  };
+  return { tokenizer: tokenizerJson(model, startId, endId), config: tokenizerConfig(), startId, endId };
+}
+
+function tokenizerJson(model: object, startId: number, endId: number): object {
+  const special = (id: number, content: string) => {
+    return { id, content, special: true, single_word: false, lstrip: false, rstrip: false, normalized: false };
+  };
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: [special(startId, START_TOKEN), special(endId, END_TOKEN)],
+    normalizer: { type: 'Sequence', normalizers: normalizers() },
+    pre_tokenizer: { type: 'Sequence', pretokenizers: preTokenizers() },
+    post_processor: {
+      type: 'TemplateProcessing',
+      single: [specialPart(START_TOKEN), { Sequence: { id: 'A', type_id: 0 } }, specialPart(END_TOKEN)],
+      pair: [{ Sequence: { id: 'A', type_id: 0 } }, { Sequence: { id: 'B', type_id: 1 } }],
+      special_tokens: {
+        [START_TOKEN]: { id: START_TOKEN, ids: [startId], tokens: [START_TOKEN] },
+        [END_TOKEN]: { id: END_TOKEN, ids: [endId], tokens: [END_TOKEN] },
+      },
+    },
+    decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+    model,
+  };
+}
+
+function specialPart(id: string): object {
+  return { SpecialToken: { id, type_id: 0 } };
+}
+
+function preTokenizers(): object[] {
+  const words = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+  return [
+    { type: 'Split', pattern: { Regex: words }, behavior: 'Removed', invert: true },
+    { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
+  ];
+}
+
+function replace(pattern: object, content: string): object {
+  return { type: 'Replace', pattern, content };
+}
+
+/**
+ * What CLIP does before it splits words: ftfy.fix_text, html.unescape twice, white space collapsed, lower case. ftfy cannot
+ * be expressed as rules: kept are its straight quotes, Latin ligatures, removal of control characters and NFC; left out
+ * are the repair of wrongly decoded text (mojibake) and full-width letters. Of the HTML entities the five of XML, the
+ * apostrophe's numbers and the hard space are known. For plain ASCII text this is what CLIP does, exactly.
+ */
+function normalizers(): object[] {
+  const entities: readonly [string, string][] = [
+    ['&lt;', '<'],
+    ['&gt;', '>'],
+    ['&quot;', '"'],
+    ['&#34;', '"'],
+    ['&apos;', "'"],
+    ['&#39;', "'"],
+    ['&#x27;', "'"],
+    ['&nbsp;', ' '],
+  ];
+  const ligatures = { ﬀ: 'ff', ﬁ: 'fi', ﬂ: 'fl', ﬃ: 'ffi', ﬄ: 'ffl', ﬆ: 'st' };
+  return [
+    replace({ Regex: '&(amp;)+' }, '&'), // first, since an entity may be escaped twice
+    ...entities.map(([entity, character]) => replace({ String: entity }, character)),
+    ...Object.entries(ligatures).map(([ligature, letters]) => replace({ String: ligature }, letters)),
+    replace({ Regex: '[\\u02BC\\u2018-\\u201B]' }, "'"),
+    replace({ Regex: '[\\u201C-\\u201F]' }, '"'),
+    replace({ Regex: '[\\x00-\\x08\\x0B\\x0E-\\x1F\\x7F\\u206A-\\u206F\\uFEFF\\uFFF9-\\uFFFC]' }, ''),
+    { type: 'NFC' },
+    replace({ Regex: '\\s+' }, ' '),
+    { type: 'Lowercase' },
+  ];
+}
+
+function tokenizerConfig(): object {
+  return {
+    tokenizer_class: 'CLIPTokenizer',
+    bos_token: START_TOKEN,
+    eos_token: END_TOKEN,
+    unk_token: END_TOKEN,
+    clean_up_tokenization_spaces: false,
+  };
+}
