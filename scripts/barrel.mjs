@@ -7,7 +7,9 @@ const root = fileURLToPath(new URL('../src/catalog/', import.meta.url));
 const KINDS = ['datasets', 'models', 'tasks', 'metrics', 'prompts'];
 
 function plugins(kind) {
-  const files = readdirSync(`${root}${kind}`).filter((file) => file.endsWith('.ts')).sort();
+  const files = readdirSync(`${root}${kind}`)
+    .filter((file) => file.endsWith('.ts'))
+    .sort();
   return files.filter((file) => /^export default /m.test(readFileSync(`${root}${kind}/${file}`, 'utf8')));
 }
 
@@ -21,7 +23,9 @@ function barrel() {
   const imports = entries.flatMap(([kind, files]) =>
     files.map((file) => `import ${identifier(kind, file)} from './${kind}/${file}';`),
   );
-  const lists = entries.map(([kind, files]) => `  ${kind}: [\n${files.map((file) => `    ${identifier(kind, file)},\n`).join('')}  ],`);
+  const lists = entries.map(
+    ([kind, files]) => `  ${kind}: [\n${files.map((file) => `    ${identifier(kind, file)},\n`).join('')}  ],`,
+  );
   return [
     '/** The plug-ins of the catalog. Written by `node scripts/barrel.mjs`; a test compares it with the folders. */',
     ...imports,

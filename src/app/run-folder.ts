@@ -1,5 +1,6 @@
 /** The run folder: what a run leaves for people and programs. Every file is written whole; the manifest comes last. */
 import { join } from 'node:path';
+import Papa from 'papaparse';
 import { stringify } from 'yaml';
 import type { Context } from '../core/context.ts';
 import { sha256 } from '../core/digest.ts';
@@ -8,8 +9,8 @@ import type { Inferred } from '../engine/infer.ts';
 import type { Judged } from '../engine/judge.ts';
 import { encodePredictions } from '../engine/predictions-file.ts';
 import type { Prepared } from '../engine/prepare.ts';
-import { csvText, resultsCsv } from '../report/csv.ts';
-import { renderHtml } from '../report/html.ts';
+import { resultsCsv } from '../report/csv.ts';
+import { renderHtml } from '../report/report.ts';
 import type { LoadedSuite } from './load-suite.ts';
 import { buildManifest } from './manifest.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -53,10 +54,8 @@ async function renderFiles(record: RunRecord): Promise<Record<string, string | U
 }
 
 function failuresCsv({ failures }: Judged): string {
-  return csvText(
-    ['dataset', 'item', 'reason'],
-    failures.map(({ dataset, item, reason }) => [dataset, item, reason]),
-  );
+  const rows = failures.map(({ dataset, item, reason }) => [dataset, item, reason]);
+  return `${Papa.unparse({ fields: ['dataset', 'item', 'reason'], data: rows })}\r\n`;
 }
 
 export async function writeRunFolder(record: RunRecord): Promise<void> {

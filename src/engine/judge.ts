@@ -3,10 +3,16 @@ import type { Catalog } from '../core/catalog.ts';
 import type { Context } from '../core/context.ts';
 import type { Leaderboard } from '../core/report-data.ts';
 import type { Alarm, Comparison, PredictionRow, Result } from '../core/result.ts';
-import type { Evaluation, Prediction } from '../core/task.ts';
+import type { Evaluation, Prediction, SimilaritySearch } from '../core/task.ts';
+import { compareModels } from './compare.ts';
+import { replicateQuestion, resultsOf } from './evaluate.ts';
+import { leaderboards } from './leaderboard.ts';
 import { embeddingLookup } from './lookup.ts';
 import { obstacle, type Prepared, type Question } from './prepare.ts';
-import { similaritySearch } from './similarity.ts';
+import { createSimilaritySearch } from './similarity.ts';
+
+/** Baselines have no weights. */
+const BASELINE_VARIANT = 'none';
 
 /** A model, a baseline or stored predictions, as it takes part in a question. */
 export interface Contestant {
@@ -37,4 +43,111 @@ export interface Judged {
   readonly items: { readonly total: number; readonly failed: number };
 }
 
-export type { Evaluation };
+/** Predictions made elsewhere take part under their own ids. */
+export interface StoredEntry extends Entry {
+  readonly question: Question;
+}
+
+/** @param stored predictions made elsewhere, judged beside the models */
+export async function judge(
+  prepared: Prepared,
+  catalog: Catalog,
+  context: Context,
+  stored: readonly StoredEntry[] = [],
+): Promise<Judged> {
+  const search = createSimilaritySearch();
+  try {
+    const answers: Answer[] = [];
+    for (const [index, question] of prepared.questions.entries()) {
+      const label = `judging ${question.dataset.view.id} ${question.task.name}`;
+      context.progress(label, index, prepared.questions.length);
+      const entries = await contest(question, prepared, search);
+      const own = stored.filter((entry) => entry.question === question);
+      answers.push(answer(question, [...entries, ...own], prepared, catalog));
+    }
+    context.progress('judging', 1, 1);
+    return gather(answers, prepared);
+  } finally {
+    await search.dispose();
+  }
+}
+
+/** Predictions of the models that can answer, then the baselines. */
+async function contest(question: Question, prepared: Prepared, search: SimilaritySearch): Promise<Entry[]> {
+  const { task, request, dataset } = question;
+  const entries: Entry[] = [];
+  for (const model of prepared.models) {
+    if (obstacle(model, question)) continue;
+    const lookups = model.members.map((member) => embeddingLookup(dataset, member));
+    const prediction = await task.predict(request, lookups, search);
+    entries.push({ id: model.id, variant: model.variant, isBaseline: false, prediction });
+  }
+  const baselines = task.baselines(request).map(({ name, prediction }) => ({
+    id: name,
+    variant: BASELINE_VARIANT,
+    isBaseline: true,
+    prediction,
+  }));
+  return [...entries, ...baselines];
+}
+
+interface Answer {
+  readonly contestants: readonly Contestant[];
+  readonly results: readonly Result[];
+  readonly comparisons: readonly Comparison[];
+  readonly leaderboards: readonly Leaderboard[];
+  readonly evaluations: readonly Evaluation[];
+}
+
+function answer(question: Question, entries: readonly Entry[], { suite }: Prepared, catalog: Catalog): Answer {
+  const { task, request } = question;
+  const metrics = [...catalog.metrics.values()];
+  const models = entries.map(({ prediction, ...contestant }) => ({
+    ...contestant,
+    evaluation: task.evaluate(request, contestant, prediction, metrics),
+  }));
+  const frame = { dataset: request.dataset, task: task.name, seed: suite.seed, statistics: suite.statistics };
+  const replicated = replicateQuestion(frame, models);
+  const results = resultsOf(replicated);
+  const comparisons = compareModels(replicated);
+  const baselines = new Set(entries.filter((entry) => entry.isBaseline).map((entry) => entry.id));
+  return {
+    contestants: entries.map(({ id, variant, isBaseline }) => ({ id, variant, isBaseline })),
+    results,
+    comparisons,
+    leaderboards: leaderboards(task.headlines ?? [], { results, comparisons, baselines }),
+    evaluations: models.map((model) => model.evaluation),
+  };
+}
+
+function gather(answers: readonly Answer[], prepared: Prepared): Judged {
+  const contestants = new Map(answers.flatMap((one) => one.contestants).map((entry) => [entry.id, entry]));
+  const evaluations = answers.flatMap((one) => one.evaluations);
+  const failures = failuresOf(prepared);
+  return {
+    contestants: [...contestants.values()].sort((a, b) => Number(a.isBaseline) - Number(b.isBaseline)),
+    results: answers.flatMap((one) => one.results),
+    comparisons: answers.flatMap((one) => one.comparisons),
+    leaderboards: answers.flatMap((one) => one.leaderboards),
+    alarms: evaluations.flatMap((evaluation) => evaluation.alarms),
+    predictions: evaluations.flatMap((evaluation) => evaluation.predictions),
+    failures,
+    items: {
+      total: prepared.datasets.reduce((count, { paths }) => count + paths.size, 0),
+      failed: new Set(failures.map(({ dataset, item }) => `${dataset}\n${item}`)).size,
+    },
+  };
+}
+
+/** Images that could not be read, or that a model gave no vector for; each once, whatever the number of models. */
+function failuresOf({ datasets, models }: Prepared): Failure[] {
+  const members = models.flatMap((model) => model.members);
+  return datasets.flatMap((dataset) => {
+    const lookups = members.map((member) => embeddingLookup(dataset, member));
+    return [...dataset.paths].flatMap(([item, path]) => {
+      const unread = dataset.digests.failures.get(path);
+      const reason = unread ?? lookups.map((lookup) => lookup.failure(item)).find((found) => found !== undefined);
+      return reason === undefined ? [] : [{ dataset: dataset.view.id, item, reason }];
+    });
+  });
+}
