@@ -40,7 +40,7 @@ export function parseTable(text: string, source: string, options: TableOptions =
   if (first < 0)
     throw new DataError(`table is empty, expected a header and rows, got no text (${source})`, 'copy the file again');
   const written = parsed.data[first]!.map((name) => name.trim());
-  const columns = options.header ? options.header(written) : written;
+  const columns = dropTrailingBlanks(options.header ? options.header(written) : written);
   refuseRepeatedColumns(columns, source);
   return { source, columns, ...checkRows(parsed.data, { first, width: columns.length, source }) };
 }
@@ -65,6 +65,11 @@ function refuseRepeatedColumns(columns: readonly string[], source: string): void
     throw new DataError(`header is ambiguous, expected distinct columns, got "${repeated}" twice (${source})`);
 }
 
+/** A header that ends in commas names fewer columns than it has; the cells below them are blank too. */
+function dropTrailingBlanks(columns: readonly string[]): readonly string[] {
+  return columns.slice(0, columns.findLastIndex((name) => name !== '') + 1);
+}
+
 interface RowCheck {
   readonly first: number;
   readonly width: number;
@@ -78,8 +83,8 @@ function checkRows(data: readonly string[][], { first, width, source }: RowCheck
   for (let index = first + 1; index < data.length; index++) {
     const row = data[index]!;
     if (isBlank(row)) continue;
-    if (row.length === width) {
-      rows.push(row);
+    if (row.length >= width && row.slice(width).every((cell) => cell.trim() === '')) {
+      rows.push(row.length === width ? row : row.slice(0, width));
       numbers.push(index + 1);
     } else {
       const problem = `row left out: expected ${width} cells, got ${row.length}`;
