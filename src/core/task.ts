@@ -109,6 +109,8 @@ export interface Measure {
   readonly nFailed?: number;
   readonly protocol: string;
   readonly value: Statistic;
+  /** Measures of the same evaluation whose unweighted mean this one is: a bootstrap then need not ask them twice. */
+  readonly members?: readonly Measure[];
   /** Why `value()` is NaN. */
   readonly reason?: string;
   /** Scores behind a ranking measure, for DeLong: rows index into the evaluation's rows. */
@@ -127,9 +129,17 @@ export interface Evaluation {
   readonly alarms: readonly Alarm[];
 }
 
+/** A number that a leaderboard ranks by. */
+export interface Headline {
+  readonly finding: string | null;
+  readonly metric: string;
+}
+
 export interface TaskDefinition<Options = unknown> {
   readonly name: string;
   readonly version: string;
+  /** What leaderboards rank by, the most telling first. */
+  readonly headlines?: readonly Headline[];
   readonly options: z.ZodType<Options>;
   needs(request: TaskRequest<Options>): Needs;
   /** @param members one lookup per checkpoint of an ensemble; a single model has one. */

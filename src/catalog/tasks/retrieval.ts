@@ -54,6 +54,10 @@ function embed(pool: RetrievalPool, members: readonly EmbeddingLookup[]): Towers
 export default defineTask<Options>({
   name,
   version,
+  headlines: [
+    { finding: 'image-to-report', metric: 'recall@5' },
+    { finding: 'report-to-image', metric: 'recall@5' },
+  ],
   options,
   needs: (request) => {
     const { images, texts } = poolOf(request);

@@ -53,6 +53,7 @@ function questionOf(request: Request): BinaryQuestion {
 export default defineTask<Options>({
   name,
   version,
+  headlines: [{ finding: 'frontal', metric: 'auroc' }],
   options,
   needs: (request) => ({
     images: itemsOf(request).flatMap((item) => item.images),

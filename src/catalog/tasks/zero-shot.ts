@@ -76,6 +76,7 @@ function questionOf(request: Request): BinaryQuestion {
 export default defineTask<Options>({
   name,
   version,
+  headlines: [{ finding: 'macro', metric: 'auroc' }],
   options,
   needs: (request) => ({
     images: itemsOf(request).flatMap((item) => item.images),

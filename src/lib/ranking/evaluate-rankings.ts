@@ -102,10 +102,14 @@ function readings(matched: readonly Matched[]): Reading[] {
   });
 }
 
-function measure(metric: RankingMetric, reading: Reading, question: RankingQuestion): Measure {
+function measure(
+  metric: RankingMetric,
+  reading: Reading,
+  question: RankingQuestion & { readonly rows: number },
+): Measure {
   const { ranked, offset, candidates, relevance, finding } = reading;
   const rows = Int32Array.from(ranked.firstRelevantRank, (_, query) => offset + query);
-  const value = onRows(rows, metric.prepare(ranked));
+  const value = onRows(rows, question.rows, metric.prepare(ranked));
   const n = ranked.firstRelevantRank.reduce((sum, rank) => sum + (Number.isNaN(rank) ? 0 : 1), 0);
   const reason = n === 0 ? `no ranked query with a right answer in ${question.dataset.evaluate}` : 'undefined';
   return {
@@ -171,11 +175,12 @@ export function evaluateRankings(
   const queries = question.pool.directions.flatMap((direction) => direction.queries);
   const offsets = [0, question.pool.directions[0].queries.length];
   const failedRows = matched.flatMap(({ failures }, index) => [...failures.keys()].map((at) => offsets[index]! + at));
+  const asked = { ...question, rows: queries.length };
   return {
     patients: queries.map(({ study }) => study.patientId),
     nFailed: failedRows.length,
     failedRows,
-    measures: readings(matched).flatMap((reading) => ranking.map((metric) => measure(metric, reading, question))),
+    measures: readings(matched).flatMap((reading) => ranking.map((metric) => measure(metric, reading, asked))),
     predictions: matched.flatMap((direction) => predictionRows(question, model, direction)),
     alarms: collapseAlarms(question, model, matched),
   };

@@ -105,6 +105,7 @@ export function evaluateScores(
   const columns = judged.map(({ column }) => column);
   const failed = failedItems(prediction, items, columns);
   const frame: MeasureFrame = {
+    rows: items.length,
     part: dataset.evaluate,
     protocol: question.protocol,
     thresholdProtocol: thresholdProtocol(question.threshold),

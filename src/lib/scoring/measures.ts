@@ -16,6 +16,8 @@ export interface JudgedColumn {
 }
 
 export interface MeasureFrame {
+  /** Number of judged items: the rows that multiplicities speak of. */
+  readonly rows: number;
   /** Part that is judged, for reasons. */
   readonly part: string;
   readonly protocol: string;
@@ -62,7 +64,9 @@ export function findingMeasure(metric: BinaryMetric, judged: JudgedColumn, frame
   const { column, scored } = judged;
   const known = obstacle(judged, metric, frame.part);
   const statistic =
-    known === undefined ? onRows(scored.rows, prepare(metric, scored, judged.decisions)) : undefinedStatistic;
+    known === undefined
+      ? onRows(scored.rows, frame.rows, prepare(metric, scored, judged.decisions))
+      : undefinedStatistic;
   const reason = known ?? classGap(scored.positives, scored.rows.length, frame.part);
   return {
     finding: column.finding,
@@ -93,6 +97,7 @@ export function macroMeasure(measures: readonly Measure[], set: FindingSet, fram
     nPositive: null,
     protocol: protocolOf(frame, metric, `;macro=${set.id}`),
     value,
+    members,
     ...(Number.isNaN(value()) ? { reason } : {}),
   };
 }
@@ -137,7 +142,7 @@ export function microMeasures(
     const gap = members.map((member) => obstacle(member, metric, frame.part)).find((reason) => reason !== undefined);
     const known = members.length === 0 ? `no finding has enough positives and negatives in ${frame.part}` : gap;
     const statistic =
-      known === undefined ? onRows(pooled.rows, prepare(metric, pooled, decisions)) : undefinedStatistic;
+      known === undefined ? onRows(pooled.rows, frame.rows, prepare(metric, pooled, decisions)) : undefinedStatistic;
     return {
       finding: 'micro',
       metric,

@@ -4,8 +4,10 @@ import type { Statistic } from '../../core/metric.ts';
 /**
  * A statistic that was prepared on some rows of an evaluation, made to take multiplicities over all of them.
  * @param rows index into the evaluation's rows of each row that the statistic knows; may repeat
+ * @param total number of the evaluation's rows
  */
-export function onRows(rows: Int32Array, statistic: Statistic): Statistic {
+export function onRows(rows: Int32Array, total: number, statistic: Statistic): Statistic {
+  if (rows.length === total && rows.every((row, place) => row === place)) return statistic;
   const gathered = new Float64Array(rows.length);
   return (weights) => {
     if (!weights) return statistic();
