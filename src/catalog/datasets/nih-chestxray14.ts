@@ -25,7 +25,7 @@ type Options = z.infer<typeof options>;
 const NAME = 'nih-chestxray14';
 const VERSION = '1';
 const OBTAIN =
-  'Data_Entry_2017_v2020.csv, train_val_list.txt, test_list.txt and images_001.tar.gz … images_012.tar.gz from ' +
+  'Data_Entry_2017_v2020.csv, train_val_list.txt, test_list.txt and images_001.tar.gz … images_012.tar.gz, all at ' +
   'https://nihcc.app.box.com/v/ChestXray-NIHCC, unpacked into one folder (images anywhere below it).';
 
 export default defineDataset<Options>({
