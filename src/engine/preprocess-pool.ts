@@ -39,31 +39,38 @@ interface Pending {
 /** @param workers number of threads, by default one per core. */
 export function openPreprocessPool(workers: number = availableParallelism()): PreprocessPool {
   const pending = new Map<number, Pending>();
-  const threads = Array.from({ length: workers }, () => startThread(pending));
+  let broken: Error | undefined;
+  const fail = (reason: Error) => {
+    broken ??= reason;
+    for (const task of pending.values()) task.reject(broken);
+    pending.clear();
+  };
+  const threads = Array.from({ length: Math.max(1, workers) }, () => startThread(pending, fail));
   let lastId = 0;
   const send = (paths: readonly string[], work: Work): Promise<readonly FileOutcome[]> =>
     new Promise((resolve, reject) => {
+      if (broken !== undefined) throw broken;
       const task: Task = { id: ++lastId, paths, next: new Int32Array(new SharedArrayBuffer(4)), work };
       pending.set(task.id, { outcomes: [], waitingFor: threads.length, resolve, reject });
       for (const thread of threads) thread.postMessage(task);
     });
   return {
-    workers,
+    workers: threads.length,
     pixels: ({ paths, preprocessing, target, digest = false }) =>
       send(paths, { kind: 'pixels', preprocessing, target, digest }),
     digests: (paths) => send(paths, { kind: 'digest' }),
     thumbnails: (paths, side) => send(paths, { kind: 'thumbnail', side }),
     close: async () => {
+      fail(new Error('the preprocessing pool was closed'));
       await Promise.all(threads.map((thread) => thread.terminate()));
-      rejectAll(pending, new Error('the preprocessing pool was closed'));
     },
   };
 }
 
-function startThread(pending: Map<number, Pending>): Worker {
+function startThread(pending: Map<number, Pending>, fail: (reason: Error) => void): Worker {
   const thread = new Worker(workerUrl());
   thread.on('message', (report: TaskReport) => settle(pending, report));
-  thread.on('error', (error) => rejectAll(pending, error));
+  thread.on('error', fail);
   return thread;
 }
 
@@ -74,11 +81,6 @@ function settle(pending: Map<number, Pending>, report: TaskReport): void {
   if (--task.waitingFor > 0) return;
   pending.delete(report.id);
   task.resolve(task.outcomes.sort((a, b) => a.index - b.index));
-}
-
-function rejectAll(pending: Map<number, Pending>, reason: Error): void {
-  for (const task of pending.values()) task.reject(reason);
-  pending.clear();
 }
 
 /** The compiled worker: beside this file, or in `dist` when the sources run uncompiled under the test runner. */
