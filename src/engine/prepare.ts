@@ -97,7 +97,8 @@ export async function prepare(request: PrepareRequest, catalog: Catalog): Promis
   const questions = asked.map(({ loaded: dataset, ...rest }) => ({ ...rest, dataset: datasets.get(dataset)! }));
   const wanted = collectWanted(questions);
   const models: PreparedModel[] = [];
-  for (const entry of suite.models) models.push(await prepareModel(entry, wanted, { base, catalog, home, context }));
+  const effects = { base, catalog, home, context, spaces: new Map<string, EmbeddingSpace>() };
+  for (const entry of suite.models) models.push(await prepareModel(entry, wanted, effects));
   return {
     suite,
     datasets: [...datasets.values()],
@@ -155,6 +156,8 @@ interface ModelEffects {
   readonly catalog: Catalog;
   readonly home: Home;
   readonly context: Context;
+  /** Open spaces by key: models that share a checkpoint share what is inferred. */
+  readonly spaces: Map<string, EmbeddingSpace>;
 }
 
 async function prepareModel(entry: SuiteModel, wanted: Wanted, effects: ModelEffects): Promise<PreparedModel> {
@@ -188,10 +191,11 @@ async function openTower(
   kind: Tower['kind'],
   bundle: Bundle,
   items: readonly string[],
-  { home, context }: ModelEffects,
+  { home, context, spaces }: ModelEffects,
 ): Promise<Tower> {
   const key = spaceKey(describeSpace(kind, bundle));
-  const space = await EmbeddingSpace.open(home.artifacts, key, context.files, context.log);
+  const space = spaces.get(key) ?? (await EmbeddingSpace.open(home.artifacts, key, context.files, context.log));
+  spaces.set(key, space);
   return { kind, space, work: planTower(items, (item) => space.has(item)) };
 }
 
