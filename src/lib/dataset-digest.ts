@@ -7,9 +7,16 @@ import type { Study } from '../core/study.ts';
  * images are left out, so that a release has the same digest in every folder.
  */
 export function datasetDigest(identity: Readonly<Record<string, string>>, studies: readonly Study[]): string {
-  const lines = studies.map((study) =>
-    digestOf({ ...study, images: study.images.map(({ id, view }) => ({ id, view })) }),
-  );
+  const known = new Map<Study['labels'], string>(); // loaders of large tables share one object among equal label sets
+  const labelsDigest = (labels: Study['labels']) => {
+    const digest = known.get(labels) ?? digestOf(labels);
+    known.set(labels, digest);
+    return digest;
+  };
+  const lines = studies.map((study) => {
+    const images = study.images.map(({ id, view }) => ({ id, view }));
+    return digestOf({ ...study, images, labels: labelsDigest(study.labels) });
+  });
   return sha256(`${canonicalJson(identity)}\n${lines.join('\n')}`);
 }
 

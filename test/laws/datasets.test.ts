@@ -28,21 +28,21 @@ const CASES: readonly Case[] = [
     dataset: iuXray,
     folder: 'iu-xray-openi',
     relabel: ['ecgen-radiology/1000.xml', 'Cardiomegaly/borderline', 'Cardiomegaly/mild'],
-    digest: '5dc4360d88ba7f1394a272a58dd0ece1e7f81c102ae67ccc93ad70cae11be3a5',
+    digest: '2cf9a8ce8f865f2a21e678e5a36d6b14c7f5447e997e56437bc8d0b81db63b19',
   },
   {
     title: 'iu-xray, Kaggle form',
     dataset: iuXray,
     folder: 'iu-xray-kaggle',
     relabel: ['indiana_reports.csv', 'Cardiomegaly/borderline', 'Cardiomegaly/mild'],
-    digest: '0ef14730e2b4cfcd150f855c5bbc6e96bcb4478ced063d0942095bd84973d773',
+    digest: '0224dabb768866b270ab515f14b7597a7e09c9a78420159a19b070adfac9baf0',
   },
   {
     title: 'nih-chestxray14',
     dataset: nihChestXray14,
     folder: 'nih',
     relabel: ['Data_Entry_2017_v2020.csv', 'Hernia|Mass', 'Hernia'],
-    digest: '0dd7e7f4b96a1df4f388f98b2764306fe00b96f317c5bcddc0c0a746bd119284',
+    digest: 'dc5cf3c3c2a98073b822b8eae0af31fe4c1862314204bbbaa2f609a8d17977c4',
   },
 ];
 

@@ -1,8 +1,11 @@
 /** The Indiana loader on hand-written releases in both official forms, and on what can be wrong with them. */
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { expect, test } from 'vitest';
+import { readOpenI } from '../../../src/catalog/datasets/iu-xray/open-i.ts';
 import iuXray from '../../../src/catalog/datasets/iu-xray.ts';
 import { ConfigError, DataError } from '../../../src/core/errors.ts';
+import { rng } from '../../../src/core/rng.ts';
 import { nodeContext } from '../../context.ts';
 import { fixture, scratch, userError } from '../scratch.ts';
 
@@ -131,6 +134,20 @@ test('an XML file that is no report, no UTF-8, or a bomb of entities is a proble
   expect(studies.find(({ id }) => id === '1')).toBeDefined();
   expect(JSON.stringify(studies).length).toBeLessThan(10_000);
   expect(problems.map(({ item }) => item)).toEqual(expect.arrayContaining(['other.xml', 'empty.xml', 'bytes.xml']));
+});
+
+test('a report cut or changed at any place gives a record or one line, never a crash', () => {
+  const text = readFileSync(`${fixture('iu-xray-openi')}/ecgen-radiology/1000.xml`, 'utf8');
+  const random = rng(1, 'xml-damage');
+  for (let round = 0; round < 400; round++) {
+    const at = random.integer(text.length);
+    const noise = String.fromCharCode(random.integer(128));
+    for (const damaged of [text.slice(0, at), text.slice(0, at) + noise + text.slice(at + 1)]) {
+      const read = readOpenI(damaged, '1000.xml');
+      if (typeof read === 'string') expect(read).toMatch(/^(malformed XML|no report)/);
+      else expect(read.uid).toMatch(/^[\w.-]+$/);
+    }
+  }
 });
 
 test('an unknown MeSH heading is counted and makes the study abnormal', async () => {

@@ -43,6 +43,7 @@ export function readOpenI(text: string, fileName: string): IuRecord | string {
   const citation = child(document, 'eCitation');
   if (citation === undefined) return 'no report: expected the root element eCitation';
   const uid = (attribute(child(citation, 'uId'), 'id') || fileName.replace(/\.xml$/i, '')).replace(/^CXR/i, '');
+  if (!/^[\w.-]+$/.test(uid)) return 'no report: expected an id of letters, digits, ".", "_" and "-" in uId';
   const abstract = child(child(child(citation, 'MedlineCitation'), 'Article'), 'Abstract');
   const images = children(citation, 'parentImage').map((image) => ({
     name: attribute(image, 'id'),

@@ -3,7 +3,7 @@ import type { DataProblem } from '../../../core/dataset.ts';
 import { DataError } from '../../../core/errors.ts';
 import type { LabelState, Sex } from '../../../core/study.ts';
 import { columnIndex, parseTable, type Table } from '../../../lib/csv.ts';
-import { nihLabels } from './labels.ts';
+import { type NihLabels, nihLabels } from './labels.ts';
 
 export interface NihRow {
   /** As in the table, for example `00000001_000.png`. */
@@ -40,8 +40,10 @@ export function readRows(text: string, source: string): NihTable {
   const problems = [...table.problems];
   const unknown = new Map<string, number>();
   const rows: NihRow[] = [];
+  const read = new Map<string, NihLabels>(); // 112,120 rows have some 800 distinct label cells
   for (const cells of distinctRows(table, at, problems)) {
-    const { labels, unknown: names } = nihLabels(cells[1]!);
+    const { labels, unknown: names } = read.get(cells[1]!) ?? nihLabels(cells[1]!);
+    read.set(cells[1]!, { labels, unknown: names });
     for (const name of names) unknown.set(name, (unknown.get(name) ?? 0) + 1);
     rows.push({ imageIndex: cells[0]!, patientId: cells[2]!, labels, ...person(cells, problems) });
   }
