@@ -51,7 +51,12 @@ test('suites', () => {
   expectRefusal(['run', suite({ datasets: [{ use: 'phantm' }] })], 2, /unknown dataset "phantm"/, /"phantom"/);
   expectRefusal(['run', suite({ models: [{ id: 'a', use: 'chexzro', from: 'a.pt' }] })], 2, /"chexzero"/);
   expectRefusal(['run', suite({ tasks: [{ use: 'retreival' }] })], 2, /did you mean "retrieval"/);
-  expectRefusal(['run', suite({ tasks: [{ use: 'zero-shot', options: { promts: 'x' } }] })], 2, /unknown option "promts"/, /prompts/);
+  expectRefusal(
+    ['run', suite({ tasks: [{ use: 'zero-shot', options: { promts: 'x' } }] })],
+    2,
+    /unknown option "promts"/,
+    /prompts/,
+  );
   expectRefusal(['run', suite({ datasets: [{ use: 'phantom', split: 'patient-v2' }] })], 2, /no split "patient-v2"/);
   const onTest = { use: 'zero-shot', options: { threshold: { policy: 'youden', on: 'test' } } };
   expectRefusal(['run', suite({ tasks: [onTest] })], 2, /threshold/);
@@ -84,17 +89,37 @@ test('an item that cannot be read fails singly, is counted, and too many of them
   const fine = suite();
   expect(place.run('run', fine, '--out', 'fine').code).toBe(0);
   const cache = join(place.home, 'cache');
-  const images = readdirSync(cache, { recursive: true }).map(String).filter((name) => name.endsWith('.png'));
+  const images = readdirSync(cache, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.png'));
   const kinds: [string, string | Uint8Array][] = [
     ['zero bytes', ''],
     ['no picture', 'this is not a PNG'],
     ['truncated', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13])],
   ];
   for (const [index, [, content]] of kinds.entries()) writeFileSync(join(cache, images[index * 2]!), content);
-  const done = place.run('run', fine, '--out', 'damaged', '--set', 'maximumFailedShare=0', '--set', 'tasks.0.options.views=all');
+  const done = place.run(
+    'run',
+    fine,
+    '--out',
+    'damaged',
+    '--set',
+    'maximumFailedShare=0',
+    '--set',
+    'tasks.0.options.views=all',
+  );
   expect(done.code).toBe(5);
   expect(done.stderr).toMatch(/items failed/);
   expect(existsSync(join(place.root, 'damaged/failures.csv'))).toBe(true);
-  const tolerant = place.run('run', fine, '--out', 'tolerated', '--set', 'maximumFailedShare=0.9', '--set', 'tasks.0.options.views=all');
+  const tolerant = place.run(
+    'run',
+    fine,
+    '--out',
+    'tolerated',
+    '--set',
+    'maximumFailedShare=0.9',
+    '--set',
+    'tasks.0.options.views=all',
+  );
   expect(tolerant.code).toBe(0);
 });
