@@ -58,7 +58,7 @@ function commonScores(a: Scored, b: Scored) {
     rows: places.map((place) => a.rows[place]!),
     targets: Uint8Array.from(places, (place) => a.targets[place]!),
     a: Float64Array.from(places, (place) => a.scores[place]!),
-    b: Float64Array.from(places, (place) => b.scores[place]!),
+    b: Float64Array.from(places, (place) => b.scores[placeInB.get(a.rows[place]!)!]!),
   };
 }
 
