@@ -159,3 +159,5 @@ function describe(
     },
   };
 }
+
+export default chexzero;
