@@ -1,6 +1,7 @@
 /** Patient-cluster bootstrap: patients are drawn with replacement, and a row counts as often as its patient was drawn. */
 import type { Statistic } from '../../core/metric.ts';
 import { rng } from '../../core/rng.ts';
+import { hasLanes, interleave, LANES } from './lanes.ts';
 import { sortedQuantile } from './quantile.ts';
 
 /** Rows grouped by patient. */
@@ -49,10 +50,17 @@ export function replicateWeights(patients: readonly string[], replicates: number
  */
 export function bootstrapDistributions(statistics: readonly Statistic[], replicates: Replicates): Float64Array[] {
   const values = statistics.map(() => new Float64Array(replicates.count));
-  let weights: Float64Array | undefined;
-  for (let b = 0; b < replicates.count; b++) {
-    weights = replicates.weights(b, weights);
-    for (let i = 0; i < statistics.length; i++) values[i]![b] = statistics[i]!(weights);
+  const drawn: Float64Array[] = [];
+  let interleaved = new Float64Array(0);
+  for (let first = 0; first < replicates.count; first += LANES) {
+    const here = Math.min(LANES, replicates.count - first);
+    for (let lane = 0; lane < here; lane++) drawn[lane] = replicates.weights(first + lane, drawn[lane]);
+    if (first === 0) interleaved = new Float64Array(drawn[0]!.length * LANES);
+    if (here === LANES) interleave(drawn, interleaved);
+    statistics.forEach((statistic, i) => {
+      if (here === LANES && hasLanes(statistic)) values[i]!.set(statistic.lanes(interleaved), first);
+      else for (let lane = 0; lane < here; lane++) values[i]![first + lane] = statistic(drawn[lane]);
+    });
   }
   return values;
 }

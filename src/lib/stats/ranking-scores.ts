@@ -1,5 +1,6 @@
 /** AUROC and average precision: sorted once, then evaluated under row multiplicities in linear time. */
 import type { ScoredTargets, Statistic } from '../../core/metric.ts';
+import { type LanedStatistic, prepareAurocLanes } from './lanes.ts';
 import { groupPositives, hasNaN, type PositiveGroups, unitWeights } from './order.ts';
 
 /** Sum of the weights of `rows[from, to)`. Two sums, because one addition must wait for the last. */
@@ -47,7 +48,8 @@ function areaUnderRoc(groups: PositiveGroups, weights: Float64Array): number {
 export function prepareAuroc({ targets, scores }: ScoredTargets): Statistic {
   if (hasNaN(scores)) return () => Number.NaN;
   const groups = groupPositives(targets, scores);
-  return (weights) => areaUnderRoc(groups, weights ?? unitWeights(groups.rows));
+  const statistic: Statistic = (weights) => areaUnderRoc(groups, weights ?? unitWeights(groups.rows));
+  return Object.assign(statistic, { lanes: prepareAurocLanes(groups) } satisfies Pick<LanedStatistic, 'lanes'>);
 }
 
 function stepwisePrecision(groups: PositiveGroups, weights: Float64Array): number {

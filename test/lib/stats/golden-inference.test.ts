@@ -13,7 +13,7 @@ import { erfc, normalCdf, normalQuantile, twoSidedPValue } from '../../../src/li
 import { pairedPermutation } from '../../../src/lib/stats/permutation.ts';
 import { wilsonInterval } from '../../../src/lib/stats/proportion.ts';
 import { quantile, sortedWeightedMedian } from '../../../src/lib/stats/quantile.ts';
-import { prepareAuroc } from '../../../src/lib/stats/ranking-scores.ts';
+import { prepareAuroc, prepareAveragePrecision } from '../../../src/lib/stats/ranking-scores.ts';
 import { expectAllClose, expectClose, floats, type GoldenNumber, goldenCases } from './golden.ts';
 
 interface DelongCase {
@@ -157,6 +157,24 @@ describe('bootstrap', () => {
     expectAllClose(values!, golden.values);
     const { low, high } = percentileInterval(values!, 0.95);
     expectAllClose([low!, high!], golden.interval);
+  });
+
+  test('replicates side by side are exactly those one by one, ties or not, whatever is left over', () => {
+    const untied = golden.s.map((score, row) => score + row * 1e-9);
+    for (const scores of [golden.s, golden.s.map(Math.round), untied, golden.s.map(() => 1)]) {
+      const targets = Uint8Array.from(golden.y);
+      const statistics = [prepareAuroc, prepareAveragePrecision].map((p) => p({ targets, scores: floats(scores) }));
+      const replicates = replicateWeights(golden.patients, 11, 6);
+      const values = bootstrapDistributions(statistics, replicates);
+      const single = statistics.map((statistic) =>
+        Float64Array.from({ length: 11 }, (_, b) => statistic(replicates.weights(b))),
+      );
+      expect(values).toEqual(single);
+    }
+    const onePositive = prepareAuroc({ targets: Uint8Array.of(1, 0, 0), scores: Float64Array.of(2, 1, 2) });
+    const [few] = bootstrapDistributions([onePositive], replicateWeights(['a', 'b', 'c'], 40, 1));
+    expect(few!.some(Number.isNaN)).toBe(true);
+    expect(few!.some((value) => value > 0.4)).toBe(true);
   });
 
   test('our draws give the same interval within the noise of drawing', () => {
