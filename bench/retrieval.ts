@@ -1,0 +1,124 @@
+/**
+ * `npm run bench -- retrieval [--queries N] [--corpus N] [--slice N]`: exact top-10 of N queries in a corpus against plain
+ * typed-array JavaScript. The latter runs on a slice of the queries, before and after, and is scaled by their number.
+ */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { rng } from '../src/core/rng.ts';
+import { createSimilaritySearch } from '../src/engine/similarity.ts';
+
+const { values } = parseArgs({
+  options: {
+    queries: { type: 'string', default: '50000' },
+    corpus: { type: 'string', default: '200000' },
+    slice: { type: 'string', default: '64' },
+  },
+});
+const [QUERIES, CORPUS, SLICE] = [Number(values.queries), Number(values.corpus), Number(values.slice)];
+const DIMENSION = 512;
+const K = 10;
+
+/** Unit rows, filled and normalised in place: a copy would count as memory. */
+function unitRows(rows: number, name: string): Float32Array {
+  const random = rng(0, 'bench-retrieval', name);
+  const data = new Float32Array(rows * DIMENSION);
+  for (let start = 0; start < data.length; start += DIMENSION) {
+    let sum = 0;
+    for (let i = start; i < start + DIMENSION; i++) {
+      const value = random.next() + random.next() - 1;
+      data[i] = value;
+      sum += value * value;
+    }
+    const scale = 1 / Math.sqrt(sum);
+    for (let i = start; i < start + DIMENSION; i++) data[i]! *= scale;
+  }
+  return data;
+}
+
+interface Best {
+  readonly similarities: Float64Array;
+  readonly indices: Int32Array;
+}
+
+function insert({ similarities, indices }: Best, query: number, similarity: number, index: number): void {
+  let place = query * K + K - 1;
+  if (similarity <= similarities[place]!) return;
+  for (; place > query * K && similarities[place - 1]! < similarity; place--) {
+    similarities[place] = similarities[place - 1]!;
+    indices[place] = indices[place - 1]!;
+  }
+  similarities[place] = similarity;
+  indices[place] = index;
+}
+
+/** Four queries at a time share each corpus value that is read: the best plain loop that was found. */
+function plainTopK(queries: Float32Array, corpus: Float32Array, count: number): Best {
+  const best = { similarities: new Float64Array(count * K).fill(-2), indices: new Int32Array(count * K) };
+  for (let n = 0; n < corpus.length / DIMENSION; n++) {
+    const row = n * DIMENSION;
+    for (let q = 0; q < count; q += 4) {
+      const first = q * DIMENSION;
+      const [second, third, fourth] = [first + DIMENSION, first + 2 * DIMENSION, first + 3 * DIMENSION];
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let k = 0; k < DIMENSION; k++) {
+        const value = corpus[row + k]!;
+        a += queries[first + k]! * value;
+        b += queries[second + k]! * value;
+        c += queries[third + k]! * value;
+        d += queries[fourth + k]! * value;
+      }
+      insert(best, q, a, n);
+      insert(best, q + 1, b, n);
+      insert(best, q + 2, c, n);
+      insert(best, q + 3, d, n);
+    }
+  }
+  return best;
+}
+
+/** Highest resident memory of this process so far, MB; undefined where the system does not tell. */
+function peakMegabytes(): number | undefined {
+  try {
+    const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+  } catch {
+    return undefined;
+  }
+}
+
+async function timed<Value>(work: () => Value | Promise<Value>): Promise<[Value, number]> {
+  const start = performance.now();
+  const value = await work();
+  return [value, (performance.now() - start) / 1000];
+}
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const queries = unitRows(QUERIES, 'queries');
+const corpus = unitRows(CORPUS, 'corpus');
+const megabytes = (queries.byteLength + corpus.byteLength) / 2 ** 20;
+print(`${QUERIES} queries x ${CORPUS} corpus rows x ${DIMENSION}, top ${K}`);
+print(
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}, load average ${loadavg()[0]!.toFixed(1)}`,
+);
+
+const [plain, before] = await timed(() => plainTopK(queries, corpus, SLICE));
+const search = createSimilaritySearch();
+const [found, seconds] = await timed(() => search.topK(queries, corpus, DIMENSION, K));
+const [, after] = await timed(() => plainTopK(queries, corpus, SLICE));
+await search.dispose();
+
+const plainSeconds = (((before + after) / 2) * QUERIES) / SLICE;
+const agreeing = plain.indices.filter((index, at) => index === found.indices[at]).length;
+const rate = (total: number) => `${((QUERIES * CORPUS) / total / 1e6).toFixed(1)} million pairs/s`;
+const peak = peakMegabytes();
+print(`search            ${seconds.toFixed(1)} s, ${rate(seconds)}`);
+print(
+  `plain JavaScript  ${plainSeconds.toFixed(0)} s, ${rate(plainSeconds)} (${SLICE} queries in ${before.toFixed(2)} s before and ${after.toFixed(2)} s after, scaled by the number of queries)`,
+);
+print(`ratio             ${(plainSeconds / seconds).toFixed(0)} x`);
+print(`same neighbours   ${agreeing} of ${SLICE * K}`);
+if (peak !== undefined)
+  print(
+    `peak memory       ${peak.toFixed(0)} MB, data ${megabytes.toFixed(0)} MB, difference ${(peak - megabytes).toFixed(0)} MB`,
+  );
