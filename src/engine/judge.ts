@@ -97,6 +97,7 @@ interface Answer {
   readonly comparisons: readonly Comparison[];
   readonly leaderboards: readonly Leaderboard[];
   readonly evaluations: readonly Evaluation[];
+  readonly alarms: readonly Alarm[];
 }
 
 function answer(question: Question, entries: readonly Entry[], { suite }: Prepared, catalog: Catalog): Answer {
@@ -117,6 +118,8 @@ function answer(question: Question, entries: readonly Entry[], { suite }: Prepar
     comparisons,
     leaderboards: leaderboards(task.headlines ?? [], { results, comparisons, baselines }),
     evaluations: models.map((model) => model.evaluation),
+    // A baseline is one-class or wrong by design: no news.
+    alarms: models.filter((model) => !model.isBaseline).flatMap((model) => model.evaluation.alarms),
   };
 }
 
@@ -129,7 +132,7 @@ function gather(answers: readonly Answer[], prepared: Prepared): Judged {
     results: answers.flatMap((one) => one.results),
     comparisons: answers.flatMap((one) => one.comparisons),
     leaderboards: answers.flatMap((one) => one.leaderboards),
-    alarms: evaluations.flatMap((evaluation) => evaluation.alarms),
+    alarms: answers.flatMap((one) => one.alarms),
     predictions: evaluations.flatMap((evaluation) => evaluation.predictions),
     failures,
     items: {

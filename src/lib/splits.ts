@@ -24,6 +24,12 @@ export function patientSplit(studies: readonly Study[]): readonly Part[] {
   return studies.map((study) => patientPart(study.patientId));
 }
 
+/** Splits that need nothing but the studies: offered by every dataset. `all-test-v1` judges everything; no part is left. */
+export const GENERAL_SPLITS: ReadonlyMap<string, (studies: readonly Study[]) => readonly Part[]> = new Map([
+  ['patient-v1', patientSplit],
+  ['all-test-v1', (studies) => studies.map(() => 'test' as const)],
+]);
+
 /**
  * Keeps a given division honest: where a patient occurs in several parts, only the studies in the part that comes first in
  * train, validation, test stay; the others become `excluded`.

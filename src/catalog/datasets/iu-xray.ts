@@ -6,7 +6,7 @@ import { ConfigError, DataError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { CHEXPERT_FINDINGS } from '../../core/study.ts';
 import { datasetDigest, sortStudies } from '../../lib/dataset-digest.ts';
-import { patientSplit } from '../../lib/splits.ts';
+import { GENERAL_SPLITS } from '../../lib/splits.ts';
 import { indexImages, VIEW_RULE } from './iu-xray/images.ts';
 import { MESH_MAPPING } from './iu-xray/mesh-terms.ts';
 import { readRelease } from './iu-xray/release.ts';
@@ -37,7 +37,7 @@ export default defineDataset<Options>({
   citation: 'Demner-Fushman et al. 2016, doi:10.1093/jamia/ocv080',
   synthetic: false,
   findings: CHEXPERT_FINDINGS,
-  splits: ['patient-v1'],
+  splits: [...GENERAL_SPLITS.keys()],
   options,
   obtain: OBTAIN,
   open: openIuXray,
@@ -58,10 +58,11 @@ export async function openIuXray(root: string | undefined, chosen: Options, cont
     digest: datasetDigest({ dataset: `${NAME}@${VERSION}`, mapping: MESH_MAPPING, views: VIEW_RULE }, studies),
     problems: [...release.problems, ...kept.problems],
     split(name) {
-      if (name === 'patient-v1') return patientSplit(studies);
+      const split = GENERAL_SPLITS.get(name);
+      if (split) return split(studies);
       throw new ConfigError(
-        `unknown split of ${NAME}, expected patient-v1, got "${name}"`,
-        didYouMean(name, ['patient-v1']),
+        `unknown split of ${NAME}, expected patient-v1 or all-test-v1, got "${name}"`,
+        didYouMean(name, GENERAL_SPLITS.keys()),
       );
     },
   };

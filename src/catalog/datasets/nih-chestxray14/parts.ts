@@ -3,9 +3,14 @@ import type { Part } from '../../../core/dataset.ts';
 import { ConfigError, DataError } from '../../../core/errors.ts';
 import { didYouMean } from '../../../core/nearest.ts';
 import type { Study } from '../../../core/study.ts';
-import { assertPatientDisjoint, excludeRecurringPatients, patientFraction, patientSplit } from '../../../lib/splits.ts';
+import {
+  assertPatientDisjoint,
+  excludeRecurringPatients,
+  GENERAL_SPLITS,
+  patientFraction,
+} from '../../../lib/splits.ts';
 
-export const NIH_SPLITS = ['patient-v1', 'official-v1', 'folder-v1'] as const;
+export const NIH_SPLITS = [...GENERAL_SPLITS.keys(), 'official-v1', 'folder-v1'];
 
 export interface SplitSources {
   readonly studies: readonly Study[];
@@ -24,11 +29,12 @@ export function nihSplit(name: string, sources: SplitSources): readonly Part[] {
 }
 
 function namedParts(name: string, sources: SplitSources): readonly Part[] {
-  if (name === 'patient-v1') return patientSplit(sources.studies);
+  const general = GENERAL_SPLITS.get(name);
+  if (general) return general(sources.studies);
   if (name === 'official-v1') return officialParts(sources);
   if (name === 'folder-v1') return folderParts(sources);
   throw new ConfigError(
-    `unknown split of nih-chestxray14, expected one of three, got "${name}"`,
+    `unknown split of nih-chestxray14, expected one of ${NIH_SPLITS.join(', ')}, got "${name}"`,
     didYouMean(name, NIH_SPLITS),
   );
 }
