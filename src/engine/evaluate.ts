@@ -1,6 +1,6 @@
 /** Evaluations of all models of one question → results with intervals by one shared patient-cluster bootstrap. */
 import type { Part } from '../core/dataset.ts';
-import type { Result } from '../core/result.ts';
+import type { Alarm, Result } from '../core/result.ts';
 import type { Evaluation, Measure } from '../core/task.ts';
 import { percentileInterval, type Replicates, replicateWeights } from '../lib/stats/bootstrap.ts';
 
@@ -166,4 +166,9 @@ export function resultsOf({ frame, patients, models }: ReplicatedQuestion): Resu
       };
     }),
   );
+}
+
+/** Alarms of the models; that chance and prevalence decide for one class is no news. */
+export function alarmsOf({ models }: ReplicatedQuestion): Alarm[] {
+  return models.filter((model) => !model.isBaseline).flatMap((model) => model.evaluation.alarms);
 }

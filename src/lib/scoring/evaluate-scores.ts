@@ -113,9 +113,8 @@ export function evaluateScores(
   const binary = metrics.filter(isBinary);
   const byMetric = binary.map((metric) => judged.map((column) => findingMeasure(metric, column, frame)));
   const set = findingSet(new Map(columns.map(({ finding, targets }) => [finding, targets])), question.minimumPositives);
-  const means = question.means
-    ? [...byMetric.map((measures) => macroMeasure(measures, set, frame)), ...microMeasures(binary, judged, set, frame)]
-    : [];
+  const macro = binary.map((metric, index) => macroMeasure(metric, byMetric[index]!, set, frame));
+  const means = question.means ? [...macro, ...microMeasures(binary, judged, set, frame)] : [];
   const rowFrame = { question, model, items, failed };
   return {
     patients: items.map((item) => item.study.patientId),

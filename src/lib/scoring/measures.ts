@@ -80,15 +80,24 @@ export function findingMeasure(metric: BinaryMetric, judged: JudgedColumn, frame
   };
 }
 
-/** Mean over the set of the findings' own values; undefined as soon as one of them is. */
-export function macroMeasure(measures: readonly Measure[], set: FindingSet, frame: MeasureFrame): Measure {
-  const metric = measures[0]!.metric as BinaryMetric;
+const emptySet = (part: string) => `no finding has enough positives and negatives in ${part}`;
+
+/**
+ * Mean over the set of the findings' own values; undefined as soon as one of them is.
+ * @param measures of this metric, one per finding
+ */
+export function macroMeasure(
+  metric: BinaryMetric,
+  measures: readonly Measure[],
+  set: FindingSet,
+  frame: MeasureFrame,
+): Measure {
   const members = measures.filter((measure) => measure.finding !== null && set.findings.includes(measure.finding));
   const value = meanOf(members.map((member) => member.value));
   const gaps = members.filter((member) => member.reason !== undefined);
   const reason =
     members.length === 0
-      ? `no finding has enough positives and negatives in ${frame.part}`
+      ? emptySet(frame.part)
       : `undefined for ${gaps.length} of ${members.length} findings, first ${gaps[0]?.finding}: ${gaps[0]?.reason}`;
   return {
     finding: 'macro',
@@ -111,6 +120,27 @@ function concatenate<Values extends Uint8Array | Float64Array | Int32Array>(empt
   return empty;
 }
 
+interface PooledRows extends ScoredRows {
+  /** Undefined where a finding has no threshold. */
+  readonly decisions: Uint8Array | undefined;
+}
+
+/** The rows of several findings one after the other; an item stands there once for each finding. */
+function pool(members: readonly JudgedColumn[]): PooledRows {
+  const total = members.reduce((sum, { scored }) => sum + scored.rows.length, 0);
+  const rows = members.map(({ scored }) => scored.rows);
+  const targets = members.map(({ scored }) => scored.targets);
+  const scores = members.map(({ scored }) => scored.scores);
+  const decided = members.flatMap(({ decisions }) => decisions ?? []);
+  return {
+    rows: concatenate(new Int32Array(total), rows),
+    targets: concatenate(new Uint8Array(total), targets),
+    scores: concatenate(new Float64Array(total), scores),
+    positives: members.reduce((sum, { scored }) => sum + scored.positives, 0),
+    decisions: decided.length === members.length ? concatenate(new Uint8Array(total), decided) : undefined,
+  };
+}
+
 /** All findings of the set pooled: each (item, finding) is one row, decided by its finding's own threshold. */
 export function microMeasures(
   metrics: readonly BinaryMetric[],
@@ -119,38 +149,21 @@ export function microMeasures(
   frame: MeasureFrame,
 ): Measure[] {
   const members = columns.filter(({ column }) => set.findings.includes(column.finding));
-  const scored = members.map((member) => member.scored);
-  const total = scored.reduce((sum, member) => sum + member.rows.length, 0);
-  const pooled = {
-    rows: concatenate(
-      new Int32Array(total),
-      scored.map((member) => member.rows),
-    ),
-    targets: concatenate(
-      new Uint8Array(total),
-      scored.map((member) => member.targets),
-    ),
-    scores: concatenate(
-      new Float64Array(total),
-      scored.map((member) => member.scores),
-    ),
-    positives: scored.reduce((sum, member) => sum + member.positives, 0),
-  };
-  const decided = members.flatMap(({ decisions }) => decisions ?? []);
-  const decisions = decided.length === members.length ? concatenate(new Uint8Array(total), decided) : undefined;
+  const { decisions, ...pooled } = pool(members);
+  const n = pooled.rows.length;
   return metrics.map((metric) => {
-    const gap = members.map((member) => obstacle(member, metric, frame.part)).find((reason) => reason !== undefined);
-    const known = members.length === 0 ? `no finding has enough positives and negatives in ${frame.part}` : gap;
-    const statistic =
+    const gaps = members.flatMap((member) => obstacle(member, metric, frame.part) ?? []);
+    const known = members.length === 0 ? emptySet(frame.part) : gaps[0];
+    const value =
       known === undefined ? onRows(pooled.rows, frame.rows, prepare(metric, pooled, decisions)) : undefinedStatistic;
     return {
       finding: 'micro',
       metric,
-      n: total,
+      n,
       nPositive: pooled.positives,
       protocol: protocolOf(frame, metric, `;micro=${set.id}`),
-      value: statistic,
-      ...(Number.isNaN(statistic()) ? { reason: known ?? classGap(pooled.positives, total, frame.part) } : {}),
+      value,
+      ...(Number.isNaN(value()) ? { reason: known ?? classGap(pooled.positives, n, frame.part) } : {}),
     };
   });
 }
