@@ -4,12 +4,13 @@ const PARTS = `
 .kicker { color: var(--muted); font-size: .85rem; margin-bottom: 14px; }
 .compared { font-size: clamp(1.08rem, 1rem + .4vw, 1.3rem); line-height: 1.5; color: var(--muted); max-width: 44em; margin-bottom: 28px; }
 .intro { max-width: 48em; color: var(--muted); margin-bottom: 24px; }
+.lead::first-letter { text-transform: uppercase; }
 .lead, .note { color: var(--muted); font-size: .88rem; }
 .banner { display: flex; flex-direction: column; gap: 2px; background: var(--warn-soft); border: 1px solid var(--warn-line); border-left-width: 5px; border-radius: 10px; padding: 16px 20px; margin: 0 0 28px; color: var(--warn); }
 .banner strong { font-size: 1.1rem; }
 .banner span { color: var(--ink); font-size: .93rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; margin: 0 0 28px; }
-.fact { background: var(--surface); padding: 16px 18px; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); background: var(--surface); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; margin: 0 0 28px; }
+.fact { box-shadow: 0 0 0 .5px var(--line); padding: 16px 18px; }
 .fact dt { font-size: .8rem; color: var(--muted); }
 .fact dd { margin: 0; font-size: 1.55rem; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; }
 .fact small { display: block; font-size: .78rem; line-height: 1.4; font-weight: 400; letter-spacing: 0; color: var(--muted); }
@@ -25,15 +26,15 @@ const PARTS = `
 .alarms li { padding: 8px 0; border-top: 1px solid var(--line); font-size: .93rem; }
 .alarms h3 { color: var(--warn); }
 
-.chip { display: inline-block; font-size: .74rem; line-height: 1.5; font-weight: 500; padding: 0 8px; border-radius: 999px; border: 1px solid var(--line); color: var(--muted); background: var(--sunken); white-space: nowrap; font-family: ui-sans-serif, system-ui, sans-serif; vertical-align: middle; }
+.chip { display: inline-block; font-size: .74rem; line-height: 1.5; font-weight: 500; padding: 0 8px; border-radius: 999px; border: 1px solid var(--line); color: var(--muted); background: var(--sunken); white-space: nowrap; vertical-align: middle; }
 .chip.trained, .chip.tuned { color: var(--bad); background: var(--bad-soft); border-color: transparent; }
 .chip.clean { color: var(--good); background: var(--good-soft); border-color: transparent; }
 .chip.synthetic, .chip.few { color: var(--warn); background: var(--warn-soft); border-color: transparent; }
 .chip.differ { color: var(--accent); background: var(--accent-soft); border-color: transparent; }
 .model { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 3px 7px; min-width: 0; }
-.model .id, th .id { overflow-wrap: anywhere; }
+.model .id, th .id { overflow-wrap: break-word; min-width: 0; max-width: 260px; }
 .swatch { flex: none; }
-.swatch line { stroke: currentColor; stroke-width: 3; stroke-linecap: butt; }
+.swatch line { stroke: currentColor; stroke-width: 2.6; stroke-linecap: butt; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; margin: 8px 0 14px; padding: 0; font-size: .86rem; color: var(--muted); }
 .legend li { display: inline-flex; align-items: center; gap: 8px; }
 
@@ -65,8 +66,8 @@ tr.is-baseline { color: var(--muted); }
 .leaderboard .number { font-size: 1rem; font-weight: 600; }
 .leaderboard thead .number { font-size: .8rem; font-weight: 500; }
 .rank { width: 52px; font-size: 1.02rem; color: var(--muted); }
-.rank.tied { padding: 6px 14px 6px 0; height: 1px; }
-.rank.tied span { display: flex; align-items: center; height: 100%; padding-left: 0; border: 1.5px solid var(--axis); border-left: 0; border-radius: 0 8px 8px 0; min-height: 48px; }
+.rank.tied { position: relative; vertical-align: middle !important; }
+.rank.tied span::after { content: ""; position: absolute; top: 14px; bottom: 14px; left: 18px; width: 8px; border: 1.5px solid var(--axis); border-left: 0; border-radius: 0 6px 6px 0; }
 tfoot td { border: 0; padding-top: 2px; padding-bottom: 0; }
 .strip { display: block; width: 100%; overflow: visible; }
 .strip .range { stroke: currentColor; stroke-width: 5; stroke-linecap: round; opacity: .38; }
@@ -85,12 +86,18 @@ tfoot td { border: 0; padding-top: 2px; padding-bottom: 0; }
 .heatmap thead th { padding: 4px 8px; }
 .heatmap thead th .id { display: block; }
 td.heat { text-align: center; min-width: 88px; border-radius: 6px; vertical-align: middle; }
+.heatmap td { vertical-align: middle; }
+.heatmap tbody th { vertical-align: middle; }
+.heatmap .support small { color: var(--muted); font-size: .8rem; }
 td.heat.none { background: repeating-linear-gradient(45deg, transparent 0 5px, var(--sunken) 5px 10px); }
 .scale { display: flex; flex-wrap: wrap; align-items: center; gap: 3px; font-size: .78rem; margin-top: 10px; }
 .scale .heat { padding: 2px 9px; border-radius: 4px; }
 .scale .note { margin-left: 10px; font-size: .78rem; }
 .support.few { color: var(--warn); }
 .metrics { min-width: 760px; }
+.metrics td:nth-child(2):not(.number) { min-width: 170px; }
+.metrics tbody th, .metrics thead th:first-child { position: sticky; left: 0; background: var(--surface); z-index: 1; min-width: 120px; }
+.metrics tr.mean th { background: var(--sunken); }
 details { margin-top: 14px; }
 summary { cursor: pointer; color: var(--accent); font-size: .92rem; font-weight: 500; padding: 4px 0; }
 summary .model { color: var(--ink); }
@@ -101,7 +108,7 @@ select { font: inherit; color: var(--ink); background: var(--surface); border: 1
 const FIGURES = `
 figure { margin: 0; min-width: 0; }
 svg.chart { display: block; max-width: 100%; height: auto; }
-svg text { font-family: ui-sans-serif, system-ui, sans-serif; font-variant-numeric: tabular-nums; }
+svg text { font-family: inherit; font-variant-numeric: tabular-nums; }
 .curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 18px 28px; }
 .curve { border-top: 1px solid var(--line); padding-top: 14px; }
 .curve h4 { margin: 0; }
@@ -122,10 +129,10 @@ svg text { font-family: ui-sans-serif, system-ui, sans-serif; font-variant-numer
 .key { display: inline-block; width: 11px; height: 11px; border-radius: 3px; vertical-align: -1px; }
 .key.positive { background: var(--positive); }
 .key.negative { background: var(--negative); }
-.plots { display: flex; flex-wrap: wrap; gap: 14px 36px; margin-top: 18px; align-items: flex-end; }
+.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 272px), 1fr)); gap: 14px 24px; margin-top: 18px; align-items: start; }
 .plot { max-width: 100%; }
 .direction + .direction { border-top: 1px solid var(--line); margin-top: 22px; }
-.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 210px), 1fr)); gap: 20px; margin: 0 0 36px; }
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 270px), 1fr)); gap: 20px; margin: 0 0 36px; }
 .case { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; box-shadow: var(--shadow); }
 .case img, .case .no-picture { width: 100%; aspect-ratio: 1; object-fit: contain; background: #000; display: block; }
 .case figcaption { padding: 14px 16px 16px; font-size: .88rem; line-height: 1.45; display: flex; flex-direction: column; gap: 4px; align-items: flex-start; border-top: 4px solid var(--line); }
@@ -153,13 +160,32 @@ blockquote { margin: 4px 0; padding: 0 0 0 12px; border-left: 2px solid var(--li
 .pairs .pairs { margin: 0; font-size: inherit; }
 .plain { list-style: none; padding: 0; margin: 8px 0; font-size: .88rem; }
 .plain li { padding: 2px 0; }
+.pairs + .note { margin: 14px 0 0; }
 .notes { font-size: .88rem; color: var(--muted); padding-left: 18px; margin: 12px 0 0; }
 .protocol { min-width: 620px; }
-.protocol td.wrap { max-width: 320px; }
+.protocol td.wrap { max-width: 320px; min-width: 180px; }
 .caveats { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); gap: 6px 36px; }
 .caveats h4 { margin: 14px 0 2px; }
 .caveats p { color: var(--muted); font-size: .93rem; }
 @media (max-width: 640px) {
+  .leaderboard, .comparisons { min-width: 0; }
+  .leaderboard thead, .leaderboard tfoot, .comparisons tfoot, .comparisons .strip-cell, .comparisons .method, .comparisons .method-head { display: none; }
+  .leaderboard, .leaderboard tbody { display: block; }
+  .leaderboard tr { display: grid; grid-template-columns: 30px minmax(0, 1fr) auto; border-bottom: 1px solid var(--line); padding: 6px 0 2px; }
+  .leaderboard tr.in-tie { border-left: 3px solid var(--axis); padding-left: 8px; }
+  .leaderboard .strip { overflow: hidden; }
+  .leaderboard th, .leaderboard td { border: 0; padding: 4px 0; display: block; width: auto; }
+  .leaderboard tr > th { grid-column: 2; }
+  .leaderboard td.number { padding-right: 0; padding-left: 10px; }
+  .leaderboard td.strip-cell { grid-column: 1 / -1; width: auto; }
+  .leaderboard .rank { grid-column: 1; grid-row: 1; height: auto; }
+  .leaderboard .rank.tied span::after { display: none; }
+  .heatmap th[scope="row"] { white-space: normal; font-size: .8rem; line-height: 1.25; padding-right: 4px; }
+  .heatmap .support small { display: none; }
+  .heatmap th, .heatmap td { padding: 6px 6px; }
+  td.heat { min-width: 62px; }
+  .curve .pair svg text { font-size: 13px; }
+  .curve.mean .pair svg text { font-size: 12px; }
   .card { padding: 18px 16px; border-radius: 10px; }
   .example { grid-template-columns: 1fr; }
   .query { max-width: 200px; }

@@ -1,6 +1,6 @@
 /** Leaderboards for a terminal: aligned columns, intervals as numbers and as a strip, tie groups; at most 100 columns wide. */
 import type { Leaderboard, LeaderboardEntry } from '../core/report-data.ts';
-import { findingTitle, metricTitle, taskTitle } from './naming.ts';
+import { measureTitle, taskTitle } from './naming.ts';
 import { decimalsOf, isNumber } from './numbers.ts';
 
 export const TERMINAL_WIDTH = 100;
@@ -41,15 +41,20 @@ function bracket(board: Leaderboard, index: number): string {
   return after ? '╭' : ' ';
 }
 
+/** The variant is told only where a model stands there twice. */
+function nameOf({ entries }: Leaderboard, { model, variant }: LeaderboardEntry): string {
+  const twice = entries.filter((entry) => entry.model === model).length > 1;
+  return twice && variant !== '' ? `${model} · ${variant}` : model;
+}
+
 function boardLines(board: Leaderboard): readonly string[] {
   const decimals = decimalsOf(board.metric);
   const values = board.entries.flatMap(({ value, ciLow, ciHigh }) => [value, ciLow, ciHigh]).filter(isNumber);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const of = board.finding === null ? '' : ` (${findingTitle(board.finding)})`;
-  const title = `${board.dataset} · ${taskTitle(board.task)} · ${metricTitle(board.metric)}${of}, ${board.better} is better`;
+  const title = `${board.dataset} · ${taskTitle(board.task)} · ${measureTitle(board.metric, board.finding)}, ${board.better} is better`;
   const lines = board.entries.map((entry, i) => {
     const rank = entry.rank === null ? '–' : String(entry.rank);
-    const name = cut(entry.variant === '' ? entry.model : `${entry.model} ${entry.variant}`, NAME).padEnd(NAME);
+    const name = cut(nameOf(board, entry), NAME).padEnd(NAME);
     const value = isNumber(entry.value) ? entry.value.toFixed(decimals) : 'n/a';
     const interval =
       isNumber(entry.ciLow) && isNumber(entry.ciHigh)

@@ -46,9 +46,24 @@ export function metricTitle(metric: string): string {
   return METRICS[metric] ?? metric;
 }
 
+/** Rankings are read twice; the second reading has this after the direction's name. */
+const BY_LABELS = ' (labels)';
+
 export function findingTitle(finding: string | null): string {
   if (finding === null) return 'whole task';
-  return DIRECTIONS[finding] ?? finding;
+  const direction = finding.endsWith(BY_LABELS) ? DIRECTIONS[finding.slice(0, -BY_LABELS.length)] : undefined;
+  return direction === undefined
+    ? (DIRECTIONS[finding] ?? finding)
+    : `${direction}, reports with the same findings count`;
+}
+
+/** A metric with what it is taken over: `macro AUROC`, `Recall@5, image → report`, `AUROC for Edema`. */
+export function measureTitle(metric: string, finding: string | null): string {
+  const title = metricTitle(metric);
+  if (finding === null) return title;
+  if (finding === 'macro' || finding === 'micro') return `${finding} ${title}`;
+  const name = findingTitle(finding);
+  return name === finding ? `${title} for ${finding}` : `${title}, ${name[0]!.toLowerCase()}${name.slice(1)}`;
 }
 
 /** A model with one variant, its name in tables and its place in the palette. */

@@ -24,10 +24,15 @@ export function scoredTargets(rows: readonly PredictionRow[]): ScoredTargets {
   return { targets: Uint8Array.from(rows, (row) => row.target!), scores: Float64Array.from(rows, (row) => row.score!) };
 }
 
+/** Positives and negatives that a finding needs to enter a mean curve. */
+export const FEWEST_IN_MEAN = 5;
+
 export function curveInput(rows: readonly PredictionRow[], patients: ReadonlyMap<string, number>): CurveInput {
   const { targets, scores } = scoredTargets(rows);
+  const positives = targets.reduce((sum, target) => sum + target, 0);
   return {
     ordered: orderScores(targets, scores),
+    inMean: Math.min(positives, targets.length - positives) >= FEWEST_IN_MEAN,
     clusters: Int32Array.from(rows, (row) => patients.get(row.patient)!),
   };
 }

@@ -28,7 +28,7 @@ export function exposureChip(model: NamedModel, dataset: string): Markup | null 
 
 export function swatch(model: NamedModel): Markup {
   const { swatch: index, dash } = seriesStyle(model);
-  return html`<svg class="swatch s${index}" width="22" height="8" aria-hidden="true"><line x1="1" x2="21" y1="4" y2="4" stroke-dasharray="${dash[0] === 1 ? 'none' : dash.join(' ')}"/></svg>`;
+  return html`<svg class="swatch s${index}" width="24" height="8" aria-hidden="true"><line x1="0" x2="24" y1="4" y2="4" stroke-dasharray="${dash[0] === 1 ? 'none' : dash.join(' ')}"/></svg>`;
 }
 
 /** Swatch and name; the exposure to `dataset` (its plug-in name) beside it where one is given. */

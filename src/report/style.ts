@@ -7,12 +7,11 @@ const LAYOUT = `
 html { scroll-behavior: smooth; scroll-padding-top: 24px; -webkit-text-size-adjust: 100%; }
 body {
   margin: 0; background: var(--page); color: var(--ink);
-  font: 16px/1.6 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif;
+  font: 16px/1.6 Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif;
   font-variant-numeric: tabular-nums; text-rendering: optimizeLegibility; overflow-wrap: break-word;
 }
-h1, h2, .board h3 { font-family: "Iowan Old Style", "Charter", "Bitstream Charter", "Source Serif 4", "Palatino Linotype", Georgia, serif; }
-h1 { font-size: clamp(2rem, 1.4rem + 2.6vw, 3.1rem); line-height: 1.1; letter-spacing: -.018em; font-weight: 600; margin: 0 0 14px; text-wrap: balance; }
-h2 { font-size: 1.85rem; line-height: 1.2; letter-spacing: -.01em; font-weight: 600; margin: 0 0 10px; }
+h1 { font-size: clamp(2rem, 1.4rem + 2.6vw, 3.1rem); line-height: 1.12; letter-spacing: -.028em; font-weight: 700; margin: 0 0 14px; text-wrap: balance; }
+h2 { font-size: 1.7rem; line-height: 1.2; letter-spacing: -.022em; font-weight: 700; margin: 0 0 10px; }
 h3 { font-size: 1.12rem; line-height: 1.35; font-weight: 650; margin: 0 0 6px; }
 h3 span, h3 small { font-weight: 400; color: var(--muted); }
 h4 { font-size: .98rem; line-height: 1.35; font-weight: 650; margin: 22px 0 8px; }
@@ -59,6 +58,13 @@ footer { margin-top: 72px; padding-top: 20px; border-top: 1px solid var(--line);
   main { max-width: none; padding: 0; }
   main > section { margin-top: 32px; }
   .scroll { overflow: visible !important; }
+  table { font-size: .8rem; min-width: 0 !important; }
+  th, td { padding: 4px 6px 4px 0; }
+  .metrics { font-size: .62rem; }
+  .metrics th.number, .metrics td.number { padding-right: 4px; white-space: normal; }
+  .metrics th, .metrics td:nth-child(2):not(.number) { min-width: 0 !important; position: static !important; }
+  .metrics .chip { display: none; }
+  .intro { break-after: avoid; }
   .card, figure, tr, .fact { break-inside: avoid; }
   article.card:has(table.metrics), article.card:has(.curves), article.card:has(.distributions), article.card:has(.examples) { break-inside: auto; }
   h2, h3, h4, h5 { break-after: avoid; }

@@ -18,7 +18,7 @@ const DARK = `
 
 /** Opacity of each step of the heat map; the strongest still leaves the number readable. */
 const HEAT = Array.from({ length: 11 }, (_, step) => {
-  const opacity = (0.02 + 0.056 * step).toFixed(3);
+  const opacity = (0.02 + 0.062 * step).toFixed(3);
   return `.heat.above.h${step} { background: rgb(var(--heat-above) / ${opacity}); }\n.heat.below.h${step} { background: rgb(var(--heat-below) / ${opacity}); }`;
 }).join('\n');
 

@@ -99,6 +99,8 @@ export interface CurveBand {
 export interface CurveInput {
   readonly ordered: OrderedScores;
   readonly clusters: Int32Array;
+  /** Whether it enters the mean: findings with a handful of positives make a mean jump. */
+  readonly inMean: boolean;
 }
 
 export interface BandOptions {
@@ -124,12 +126,14 @@ function patientDraws({ seed, replicates, clusterCount }: BandOptions): readonly
 function bandOf(value: Float64Array, replicates: readonly Float64Array[], confidence: number): CurveBand {
   const low = new Float64Array(value.length).fill(Number.NaN);
   const high = new Float64Array(value.length).fill(Number.NaN);
+  const column = new Float64Array(replicates.length);
   for (let place = 0; place < value.length; place++) {
-    const column = Float64Array.from(replicates, (replicate) => replicate[place]!);
-    const defined = column.filter((entry) => !Number.isNaN(entry)).sort();
-    if (defined.length * 2 < column.length) continue;
-    low[place] = sortedQuantile(defined, (1 - confidence) / 2);
-    high[place] = sortedQuantile(defined, (1 + confidence) / 2);
+    let defined = 0;
+    for (const replicate of replicates) if (!Number.isNaN(replicate[place]!)) column[defined++] = replicate[place]!;
+    if (defined === 0 || defined * 2 < replicates.length) continue;
+    const sorted = column.subarray(0, defined).sort();
+    low[place] = sortedQuantile(sorted, (1 - confidence) / 2);
+    high[place] = sortedQuantile(sorted, (1 + confidence) / 2);
   }
   return { value, low, high };
 }
@@ -144,7 +148,7 @@ function meanCurve(curves: readonly Float64Array[], length: number): Float64Arra
 }
 
 /**
- * Bands of several findings of one model and of their mean, in the same replicates, so that the band of the mean respects
+ * Bands of several findings of one model and of the mean of those marked for it, in the same replicates, so that the band of the mean respects
  * that findings share patients. Time grows as replicates × rows.
  */
 export function curveBands(inputs: readonly CurveInput[], options: BandOptions) {
@@ -161,7 +165,8 @@ export function curveBands(inputs: readonly CurveInput[], options: BandOptions) 
       return read(ordered, grid, weights);
     });
   });
-  const kept = replicates.filter((curves) => curves.length > 0);
+  const inMean = <Curve>(curves: readonly Curve[]) => curves.filter((_, i) => inputs[i]!.inMean);
+  const kept = inMean(replicates).filter((curves) => curves.length > 0);
   const means = draws.map((_, draw) =>
     meanCurve(
       kept.map((curves) => curves[draw]!),
@@ -170,6 +175,6 @@ export function curveBands(inputs: readonly CurveInput[], options: BandOptions) 
   );
   return {
     each: inputs.map((_, i) => bandOf(values[i]!, replicates[i]!, confidence)),
-    mean: bandOf(meanCurve(values, grid.length), means, confidence),
+    mean: bandOf(meanCurve(inMean(values), grid.length), means, confidence),
   } as const;
 }

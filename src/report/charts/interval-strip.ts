@@ -16,13 +16,15 @@ export interface Interval {
 }
 
 /** An axis that holds every interval and the reference, with a little room. */
-export function axisOf(intervals: readonly Interval[], reference?: number, bounds?: readonly [number, number]): Axis {
+export function axisOf(intervals: readonly Interval[], reference?: number): Axis {
   const values = intervals.flatMap(({ value, ciLow, ciHigh }) => [value, ciLow, ciHigh]).filter(isNumber);
   if (isNumber(reference)) values.push(reference);
   if (values.length === 0) return { low: 0, high: 1, reference };
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const room = (high - low || Math.abs(high) || 1) * 0.08;
-  const [floor, ceiling] = bounds ?? [-Infinity, Infinity];
+  // A share stays a share: the room ends at 0 and at 1.
+  const floor = low >= 0 ? 0 : Number.NEGATIVE_INFINITY;
+  const ceiling = high <= 1 ? 1 : Number.POSITIVE_INFINITY;
   return { low: Math.max(low - room, floor), high: Math.min(high + room, ceiling), reference };
 }
 
@@ -35,7 +37,7 @@ function place(axis: Axis, value: number): string {
 export function intervalStrip(interval: Interval, axis: Axis, swatch: number, decimals = 3): Markup {
   const { value, ciLow, ciHigh } = interval;
   const reference = isNumber(axis.reference) ? place(axis, axis.reference) : undefined;
-  const mark = reference && html`<line class="ref" x1="${reference}" x2="${reference}" y1="0" y2="24"/>`;
+  const mark = reference && html`<line class="ref" x1="${reference}" x2="${reference}" y1="-14" y2="38"/>`;
   if (!isNumber(value)) return html`<svg class="strip" height="24" aria-hidden="true">${mark}</svg>`;
   const range =
     isNumber(ciLow) && isNumber(ciHigh)

@@ -54,7 +54,9 @@ function compact(svg: string): string {
       / (?:opacity="1"|font-family="[^"]*"|stroke-width="1"|transform="translate\(0,0\)"|stroke-dasharray="1,0")/g,
       '',
     )
-    .replace(/-?\d+\.\d{2,}/g, (digits) => String(Math.round(Number(digits) * 10) / 10))
+    .replace(/<[^>]*>/g, (tag) =>
+      tag.replace(/-?\d+\.\d{2,}/g, (digits) => String(Math.round(Number(digits) * 10) / 10)),
+    )
     .replace(/<g><\/g>/g, '');
 }
 

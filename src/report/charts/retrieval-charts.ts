@@ -29,14 +29,14 @@ export function drawRecall(
     type: 'nominal' as const,
     sort: ks.map((k) => `@${k}`),
     scale: { paddingInner: 0.3 },
-    axis: { title: 'K', labelAngle: 0 },
+    axis: { title: null, labelAngle: 0 },
   };
   const xOffset = { field: 'model', sort: names, scale: { domain: names, paddingInner: 0.15 } };
   const scale = { domain: [0, 1], nice: false };
   const y = { field: 'value', type: 'quantitative' as const, scale, axis: { title: 'Recall@K', tickCount: 5 } };
   const spec = {
-    width: Math.max(200, ks.length * (names.length * 20 + 22)),
-    height: 190,
+    width: Math.max(200, ks.length * (names.length * 17 + 18)),
+    height: 170,
     data: { values },
     encoding: { x, xOffset },
     layer: [
@@ -54,46 +54,55 @@ export function drawRecall(
   return renderChart(spec as unknown as TopLevelSpec, label);
 }
 
-/** Bins 1, 2, 3–5, 6–10, 11–20, 21–50, 51–100 … up to the highest rank; a mid-rank falls to the bin below its next whole. */
-export function rankBins(
-  highest: number,
-): readonly { readonly from: number; readonly to: number; readonly name: string }[] {
-  const bins = [];
-  let from = 1;
-  for (let i = 0; from <= Math.max(highest, 1); i++) {
+export interface RankShare {
+  /** `1`, `3–5` … */
+  readonly name: string;
+  readonly share: number;
+}
+
+/** Bins 1, 2, 3–5, 6–10, 11–20, 21–50, 51–100 … up to the highest rank. */
+export function rankBins(highest: number): readonly { readonly from: number; readonly to: number }[] {
+  const bins: { from: number; to: number }[] = [];
+  const last = Math.max(1, Math.ceil(highest));
+  for (let i = 0; (bins.at(-1)?.to ?? 0) < last; i++) {
     const to = [1, 2, 5][i % 3]! * 10 ** Math.floor(i / 3);
-    bins.push({ from, to, name: from === to ? String(to) : `${from}–${to}` });
-    from = to + 1;
+    bins.push({ from: (bins.at(-1)?.to ?? 0) + 1, to: Math.min(to, last) });
   }
   return bins;
 }
 
-/** Share of queries whose first correct answer lies in each bin. Ranks that are undefined count in `total` alone. */
+/**
+ * Share of queries whose first correct answer lies in each bin; a mid-rank (a half) counts with the whole rank below.
+ * @param ranks defined ranks; @param total all queries, those without a rank too
+ */
+export function rankShares(ranks: readonly number[], total: number, highest: number): readonly RankShare[] {
+  return rankBins(highest).map(({ from, to }) => {
+    const inside = ranks.filter((rank) => Math.floor(rank) >= from && Math.floor(rank) <= to);
+    return { name: from === to ? String(to) : `${from}–${to}`, share: inside.length / Math.max(1, total) };
+  });
+}
+
+/** @param peak highest share of all histograms beside this one, so that they can be compared */
 export function drawRanks(
-  ranks: readonly number[],
-  options: { readonly total: number; readonly highest: number; readonly style: SeriesStyle; readonly label: string },
+  shares: readonly RankShare[],
+  options: { readonly peak: number; readonly style: SeriesStyle; readonly label: string },
 ): Promise<Markup> {
-  const bins = rankBins(options.highest);
-  const values = bins.map(({ from, to, name }) => ({
-    name,
-    share:
-      ranks.filter((rank) => Math.floor(rank) >= from && Math.floor(rank) <= to).length / Math.max(1, options.total),
-  }));
-  const spec = {
-    width: Math.max(200, bins.length * 34),
-    height: 130,
-    data: { values },
-    mark: { type: 'bar', color: options.style.colour, fillOpacity: 0.8 },
-    encoding: {
-      x: {
-        field: 'name',
-        type: 'ordinal',
-        sort: bins.map(({ name }) => name),
-        scale: { paddingInner: 0.18 },
-        axis: { title: 'Rank of the first correct answer', labelAngle: bins.length > 7 ? -40 : 0 },
-      },
-      y: { field: 'share', type: 'quantitative', axis: { title: 'Share of queries', format: '.0%', tickCount: 4 } },
-    },
+  const x = {
+    field: 'name',
+    type: 'ordinal',
+    sort: shares.map(({ name }) => name),
+    scale: { paddingInner: 0.18 },
+    axis: { title: 'Rank of the first correct answer', labelAngle: shares.length > 6 ? -40 : 0 },
   };
-  return renderChart(spec as unknown as TopLevelSpec, options.label);
+  const scale = { domain: [0, Math.max(options.peak, 0.01)], nice: true };
+  const y = {
+    field: 'share',
+    type: 'quantitative',
+    scale,
+    axis: { title: 'Share of queries', format: '.0%', tickCount: 4 },
+  };
+  const mark = { type: 'bar', color: options.style.colour, fillOpacity: 0.8 };
+  const data = { values: shares };
+  const size = { width: Math.max(180, shares.length * 24), height: 150 };
+  return renderChart({ ...size, data, mark, encoding: { x, y } } as unknown as TopLevelSpec, options.label);
 }

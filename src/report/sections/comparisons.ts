@@ -3,12 +3,15 @@ import type { Leaderboard } from '../../core/report-data.ts';
 import type { Comparison } from '../../core/result.ts';
 import { type Axis, axisLabels, axisOf, intervalStrip } from '../charts/interval-strip.ts';
 import { html, type Markup } from '../markup.ts';
-import { findingTitle, metricTitle, taskTitle } from '../naming.ts';
+import { findingTitle, measureTitle, metricTitle, taskTitle } from '../naming.ts';
 import { decimalsOf, isNumber, number, probability, signed } from '../numbers.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Section, scrollable } from '../section.ts';
 
-const METHODS = { delong: 'DeLong, by patient', 'paired-bootstrap': 'paired bootstrap, by patient' } as const;
+const METHODS = {
+  delong: { name: 'DeLong', title: 'DeLong’s test with variance clustered by patient' },
+  'paired-bootstrap': { name: 'bootstrap', title: 'paired bootstrap over patients' },
+} as const;
 const SIGNIFICANT = 0.05;
 
 function difference(comparison: Comparison): Markup {
@@ -28,7 +31,7 @@ function row(comparison: Comparison, axis: Axis | undefined): Markup {
   const verdict = !isNumber(pAdjusted) ? 'undefined' : clear ? 'differ' : 'not told apart';
   const strip =
     axis && html`<td class="strip-cell">${intervalStrip({ value, ciLow, ciHigh }, axis, clear ? 1 : 0)}</td>`;
-  return html`<tr data-models="${comparison.modelA}|${comparison.modelB}"><th scope="row">${comparison.modelA} <span class="minus">−</span> ${comparison.modelB}</th>${!axis && html`<td>${findingTitle(comparison.finding)}</td>`}<td class="number" data-value="${value ?? ''}">${difference(comparison)}</td>${strip}<td class="number" data-value="${comparison.pValue ?? ''}">${probability(comparison.pValue)}</td><td class="number" data-value="${pAdjusted ?? ''}">${probability(pAdjusted)}</td><td><span class="chip ${clear ? 'differ' : 'same'}">${verdict}</span></td><td class="method">${METHODS[comparison.method]}</td></tr>`;
+  return html`<tr data-models="${comparison.modelA}|${comparison.modelB}"><th scope="row">${comparison.modelA} <span class="minus">−</span> ${comparison.modelB}</th>${!axis && html`<td>${findingTitle(comparison.finding)}</td>`}<td class="number" data-value="${value ?? ''}">${difference(comparison)}</td>${strip}<td class="number" data-value="${comparison.pValue ?? ''}">${probability(comparison.pValue)}</td><td class="number" data-value="${pAdjusted ?? ''}">${probability(pAdjusted)}</td><td><span class="chip ${clear ? 'differ' : 'same'}">${verdict}</span></td><td class="method" title="${METHODS[comparison.method].title}">${METHODS[comparison.method].name}</td></tr>`;
 }
 
 function table(comparisons: readonly Comparison[], metric: string, axis: Axis | undefined): Markup {
@@ -36,26 +39,40 @@ function table(comparisons: readonly Comparison[], metric: string, axis: Axis | 
   const foot =
     axis &&
     html`<tfoot><tr><td colspan="2"></td><td class="strip-cell">${axisLabels(axis)}</td><td colspan="4"></td></tr></tfoot>`;
-  return html`<table class="sortable comparisons"><thead><tr><th scope="col">Models</th>${!axis && html`<th scope="col">Finding</th>`}<th scope="col" class="number">Δ ${metricTitle(metric)}</th>${middle}<th scope="col" class="number">p</th><th scope="col" class="number" title="corrected by Holm’s method over the pairs of models">p corrected</th><th scope="col">Verdict</th><th scope="col">Method</th></tr></thead><tbody>${comparisons.map((comparison) => row(comparison, axis))}</tbody>${foot}</table>`;
+  return html`<table class="sortable comparisons"><thead><tr><th scope="col">Models</th>${!axis && html`<th scope="col">Finding</th>`}<th scope="col" class="number">Δ ${metricTitle(metric)}</th>${middle}<th scope="col" class="number">p</th><th scope="col" class="number" title="corrected by Holm’s method over the pairs of models">p corrected</th><th scope="col">Verdict</th><th scope="col" class="method-head">Method</th></tr></thead><tbody>${comparisons.map((comparison) => row(comparison, axis))}</tbody>${foot}</table>`;
 }
 
+function folded(title: string, label: string, part: { rows: readonly Comparison[]; board: Leaderboard; axis?: Axis }) {
+  if (part.rows.length === 0) return null;
+  const content = scrollable(table(part.rows, part.board.metric, part.axis), `${label}: ${title}`);
+  return html`<details><summary>${title} (${part.rows.length})</summary>${content}</details>`;
+}
+
+/** Pairs of models first; pairs with a baseline and single findings fold away, pairs of baselines say nothing. */
 function card(board: Leaderboard, index: ReportIndex): Markup | null {
+  const baselines = (row: Comparison) =>
+    [row.modelA, row.modelB].filter((id) => index.model(id)?.baseline ?? false).length;
   const all = index.data.comparisons.filter(
-    ({ dataset, task, metric }) => dataset === board.dataset && task === board.task && metric === board.metric,
+    (row) =>
+      row.dataset === board.dataset && row.task === board.task && row.metric === board.metric && baselines(row) < 2,
   );
-  const headline = all.filter(({ finding }) => finding === board.finding);
-  const rest = all.filter(({ finding }) => finding !== board.finding);
   if (all.length === 0) return null;
+  const headline = all.filter(({ finding }) => finding === board.finding);
+  const between = headline.filter((row) => baselines(row) === 0);
+  const against = headline.filter((row) => baselines(row) === 1);
+  const first = between.length > 0 ? between : against;
   const axis = axisOf(
     headline.map(({ difference: value, ciLow, ciHigh }) => ({ value, ciLow, ciHigh })),
     0,
   );
   const label = `comparisons of ${board.task} on ${board.dataset}`;
-  const more =
-    rest.length > 0 &&
-    html`<details><summary>By finding (${rest.length} comparisons)</summary>${scrollable(table(rest, board.metric, undefined), `${label} by finding`)}</details>`;
-  const where = `${taskTitle(board.task)} on ${index.dataset(board.dataset).title}`;
-  return html`<article class="card"><h3>${where}</h3><p class="lead">${metricTitle(board.metric)}${board.finding !== null && html`, ${findingTitle(board.finding)}`}. Positive: the first model scores higher.</p>${headline.length > 0 && scrollable(table(headline, board.metric, axis), label)}${more}</article>`;
+  const byFinding = all.filter((row) => row.finding !== board.finding && baselines(row) === 0);
+  const more = [
+    between.length > 0 && folded('Against baselines', label, { rows: against, board, axis }),
+    folded('By finding', label, { rows: byFinding, board }),
+  ];
+  const where = html`${taskTitle(board.task)} <span>on ${index.dataset(board.dataset).title}</span>`;
+  return html`<article class="card"><h3>${where}</h3><p class="lead">${measureTitle(board.metric, board.finding)}. Positive: the first model has the higher value.</p>${first.length > 0 && scrollable(table(first, board.metric, axis), label)}${more}</article>`;
 }
 
 export function comparisonSection(index: ReportIndex): Section | undefined {

@@ -7,7 +7,7 @@ import { html, type Markup } from '../markup.ts';
 import { type NamedModel, taskTitle } from '../naming.ts';
 import { count, percent, plural } from '../numbers.ts';
 import type { ReportIndex, TaskEvaluation } from '../report-index.ts';
-import { curveInput, patientIndex, scoredRows, scoredTargets } from '../score-samples.ts';
+import { curveInput, FEWEST_IN_MEAN, patientIndex, scoredRows, scoredTargets } from '../score-samples.ts';
 import { legend, type Section } from '../section.ts';
 
 const GRID = Float64Array.from({ length: 51 }, (_, i) => i / 50);
@@ -105,7 +105,7 @@ async function findingCard(drawing: Drawing, finding: string): Promise<Markup> {
     return html`<figure class="curve undefined">${head}<p class="note">No curve: ${n === 0 ? 'no scored rows' : positives === 0 ? 'no positive' : 'no negative'} in this part.</p></figure>`;
   const charts = await drawKinds((kind) => ({
     kind,
-    size: 168,
+    size: 172,
     averaged: false,
     prevalence: positives / n,
     label: `${NAMES[kind]} curves for ${finding}: ${drawing.curves[kind].map(({ model }) => model.name).join(', ')}`,
@@ -124,11 +124,11 @@ async function meanCard(drawing: Drawing): Promise<Markup | null> {
   const { evaluation, curves, drawn } = drawing;
   const supports = evaluation.findings
     .map((finding) => supportOf(drawing, finding))
-    .filter(({ n, positives }) => positives > 0 && positives < n);
+    .filter(({ n, positives }) => Math.min(positives, n - positives) >= FEWEST_IN_MEAN);
   if (supports.length < 3) return null;
   const charts = await drawKinds((kind) => ({
     kind,
-    size: 300,
+    size: 340,
     averaged: true,
     prevalence: supports.reduce((sum, { n, positives }) => sum + positives / n, 0) / supports.length,
     label: `Mean ${NAMES[kind]} curves over ${supports.length} findings: ${curves[kind].map(({ model }) => model.name).join(', ')}`,
@@ -136,7 +136,7 @@ async function meanCard(drawing: Drawing): Promise<Markup | null> {
       series(entry, { line: { x: [...GRID], y: [...entry.mean.value] }, band: entry.mean, drawn }),
     ),
   }));
-  return html`<figure class="curve mean"><h4>Mean over ${supports.length} findings</h4><p class="support">averaged at each false positive rate or recall; each finding counts alike</p><div class="pair">${charts}</div></figure>`;
+  return html`<figure class="curve mean"><h4>Mean over the ${supports.length} findings with ${FEWEST_IN_MEAN} positives or more</h4><p class="support">averaged at each false positive rate or recall; each finding counts alike</p><div class="pair">${charts}</div></figure>`;
 }
 
 async function card(evaluation: TaskEvaluation, index: ReportIndex): Promise<Markup | null> {

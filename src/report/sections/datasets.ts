@@ -18,9 +18,14 @@ function problems(dataset: ReportedDataset): Markup {
   return html`<details><summary>${plural(dataset.problemCount, 'item')} with a problem</summary><ul class="plain">${list}${more > 0 && html`<li>… and ${count(more)} more</li>`}</ul></details>`;
 }
 
+/** The name of the split with the first digits of its digest; the whole is in the title. */
+function shortSplit(split: string): string {
+  return split.replace(/#([0-9a-f]{8})[0-9a-f]+$/, '#$1…');
+}
+
 function card(dataset: ReportedDataset): Markup {
   const synthetic = dataset.synthetic && html` <span class="chip synthetic">synthetic: no clinical meaning</span>`;
-  return html`<article class="card"><h3>${dataset.title} <span>${dataset.id}</span></h3><p><span class="chip tier">${dataset.tier}: ${TIERS[dataset.tier]}</span>${synthetic}</p><dl class="pairs"><dt>Reader</dt><dd>${dataset.name}, version ${dataset.version}</dd><dt>Split</dt><dd>${dataset.split}; judged on the part “${dataset.part}”</dd><dt>Size</dt><dd>${plural(dataset.patients, 'patient')}, ${plural(dataset.studies, 'study', 'studies')}, ${plural(dataset.images, 'image')}</dd><dt>Licence</dt><dd>${dataset.licence}</dd><dt>Cite</dt><dd>${dataset.citation}</dd></dl>${problems(dataset)}</article>`;
+  return html`<article class="card"><h3>${dataset.title} <span>${dataset.id}</span></h3><p><span class="chip tier">${dataset.tier}: ${TIERS[dataset.tier]}</span>${synthetic}</p><dl class="pairs"><dt>Reader</dt><dd>${dataset.name}, version ${dataset.version}</dd><dt>Split</dt><dd title="${dataset.split}">${shortSplit(dataset.split)}; judged on the part “${dataset.part}”</dd><dt>Size</dt><dd>${plural(dataset.patients, 'patient')}, ${plural(dataset.studies, 'study', 'studies')}, ${plural(dataset.images, 'image')}</dd><dt>Licence</dt><dd>${dataset.licence}</dd><dt>Cite</dt><dd>${dataset.citation}</dd></dl>${problems(dataset)}</article>`;
 }
 
 function skipped({ data }: ReportIndex): Markup | null {

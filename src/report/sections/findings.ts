@@ -43,7 +43,7 @@ function support(evaluation: TaskEvaluation, finding: string): Markup {
   const title = few
     ? 'few positives: intervals are wide and may be too narrow still'
     : `${percent(result.nPositive! / result.n)} of ${result.n}`;
-  return html`<td class="number support ${few && 'few'}" title="${title}">${count(result.nPositive!)}<span class="ci">of ${count(result.n)}</span></td>`;
+  return html`<td class="number support ${few && 'few'}" title="${title}">${count(result.nPositive!)} <small>of ${count(result.n)}</small></td>`;
 }
 
 function heatMap(evaluation: TaskEvaluation): Markup | null {

@@ -3,7 +3,7 @@ import type { Leaderboard, LeaderboardEntry } from '../../core/report-data.ts';
 import { seriesStyle } from '../charts/colours.ts';
 import { type Axis, axisLabels, axisOf, intervalStrip } from '../charts/interval-strip.ts';
 import { html, type Markup } from '../markup.ts';
-import { findingTitle, metricTitle, modelKey, type NamedModel, taskTitle } from '../naming.ts';
+import { measureTitle, modelKey, type NamedModel, taskTitle } from '../naming.ts';
 import { decimalsOf, estimate, isNumber, plural } from '../numbers.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { modelLabel, type Section, scrollable } from '../section.ts';
@@ -40,14 +40,17 @@ function rankCell(group: readonly LeaderboardEntry[]): Markup {
 function entryRow(
   index: ReportIndex,
   board: Leaderboard,
-  place: { entry: LeaderboardEntry; axis: Axis; rank: Markup | null },
+  place: { entry: LeaderboardEntry; axis: Axis; rank: Markup | null; tied: boolean },
 ) {
-  const { entry, axis, rank } = place;
+  const { entry, axis, rank, tied } = place;
   const model = entryModel(index, entry);
   const decimals = decimalsOf(board.metric);
   const strip = intervalStrip(entry, axis, seriesStyle(model).swatch, decimals);
   const dataset = index.dataset(board.dataset).name;
-  return html`<tr class="${entry.baseline && 'is-baseline'}">${rank}<th scope="row">${modelLabel(model, dataset)}</th><td class="number">${estimate(entry, decimals)}</td><td class="strip-cell">${strip}</td></tr>`;
+  return html`<tr class="${entry.baseline && 'is-baseline'}${tied && 'in-tie'}">${rank}
+<th scope="row">${modelLabel(model, dataset)}</th>
+<td class="number">${estimate(entry, decimals)}</td>
+<td class="strip-cell">${strip}</td></tr>`;
 }
 
 function scope(board: Leaderboard, index: ReportIndex): string {
@@ -62,16 +65,19 @@ function scope(board: Leaderboard, index: ReportIndex): string {
   const failed = Math.max(...results.map((result) => result.nFailed), 0);
   const dataset = index.dataset(board.dataset);
   const rows = n >= 0 ? `${plural(n, 'row')}, ` : '';
-  return `${rows}${plural(dataset.patients, 'patient')}, split ${dataset.split}, part ${dataset.part}${failed > 0 ? `, ${failed} failed` : ''}`;
+  return `${rows}${plural(dataset.patients, 'patient')}, split ${dataset.split.split('#')[0]}, part ${dataset.part}${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
 function card(board: Leaderboard, index: ReportIndex): Markup {
   const axis = axisOf(board.entries, chanceOf(board.metric));
   const groups = tieGroups(board.entries);
   const rows = groups.flatMap((group) =>
-    group.map((entry, i) => entryRow(index, board, { entry, axis, rank: i === 0 ? rankCell(group) : null })),
+    group.map((entry, i) => {
+      const rank = i === 0 ? rankCell(group) : null;
+      return entryRow(index, board, { entry, axis, rank, tied: group.length > 1 });
+    }),
   );
-  const metric = `${metricTitle(board.metric)}${board.finding === null ? '' : `, ${findingTitle(board.finding)}`}`;
+  const metric = measureTitle(board.metric, board.finding);
   const synthetic = index.dataset(board.dataset).synthetic && html` <span class="chip synthetic">synthetic</span>`;
   const table = html`<table class="leaderboard"><thead><tr><th scope="col">Rank</th><th scope="col">Model</th><th scope="col" class="number">${metric}</th><th scope="col" class="strip-cell">Interval${isNumber(axis.reference) && html` <small>dotted: chance</small>`}</th></tr></thead><tbody>${rows}</tbody><tfoot><tr><td colspan="3"></td><td class="strip-cell">${axisLabels(axis)}</td></tr></tfoot></table>`;
   return html`<article class="card board"><header><h3>${taskTitle(board.task)} <span>on ${index.dataset(board.dataset).title}${synthetic}</span></h3><p class="lead">${metric}; ${board.better} is better. ${scope(board, index)}.</p></header>${scrollable(table, `leaderboard of ${board.task} on ${board.dataset}`)}</article>`;

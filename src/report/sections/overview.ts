@@ -1,7 +1,7 @@
 /** Top of the report: what was compared in one sentence, the warning of synthetic data, key facts, first findings, alarms. */
 import type { Leaderboard } from '../../core/report-data.ts';
 import { html, type Markup } from '../markup.ts';
-import { findingTitle, metricTitle, taskTitle } from '../naming.ts';
+import { measureTitle, taskTitle } from '../naming.ts';
 import { count, decimalsOf, fixed, isNumber, magnitude, percent, plural } from '../numbers.ts';
 import type { ReportIndex } from '../report-index.ts';
 
@@ -24,9 +24,10 @@ export function syntheticBanner({ data }: ReportIndex): Markup | null {
   const synthetic = data.datasets.filter((dataset) => dataset.synthetic);
   if (synthetic.length === 0) return null;
   const all = synthetic.length === data.datasets.length;
-  const which = all ? 'All images and reports here are' : `${listed(synthetic.map(({ title }) => title))} is`;
+  const names = listed(synthetic.map(({ title }) => title));
+  const which = all ? 'All images and reports here are' : `${names} ${synthetic.length > 1 ? 'are' : 'is'}`;
   return html`<aside class="banner" role="note"><strong>Synthetic data: the numbers have no clinical meaning.</strong>
-<span>${which} computer-made. Scores on them show that the programs work, not how a model reads films of patients.</span></aside>`;
+<span>${which} computer-made. Such scores show that the programs work, not how a model reads films of patients.</span></aside>`;
 }
 
 function fact(name: string, value: Markup | string, note: string): Markup {
@@ -48,7 +49,8 @@ ${fact('Datasets', count(data.datasets.length), plural(evaluations.length, 'task
 ${fact('Patients', sum('patients'), 'the unit of every interval')}
 ${fact('Studies', sum('studies'), `${sum('images')} images`)}
 ${fact('Intervals', percent(confidence), `${count(replicates)} bootstrap replicates`)}
-${fact('Seed', String(data.seed), failed > 0 ? `${plural(failed, 'prediction')} failed` : 'no failed prediction')}
+${fact('Seed', String(data.seed), 'names every random draw')}
+${failed > 0 && fact('Failed', count(failed), 'predictions, counted and listed')}
 </dl>`;
 }
 
@@ -63,14 +65,13 @@ function reading(board: Leaderboard, index: ReportIndex): Markup | null {
     isNumber(best.ciLow) && isNumber(best.ciHigh)
       ? ` (${fixed(best.ciLow, decimals)}–${fixed(best.ciHigh, decimals)})`
       : '';
-  const metric = `${metricTitle(board.metric)}${board.finding === null ? '' : `, ${findingTitle(board.finding)}`}`;
   const tail =
     others.length > 0
       ? `; not told apart from ${listed(others.map(({ model }) => model))}`
       : models.length > 1
         ? ', ahead of every other model in the corrected paired test'
         : '';
-  return html`<li><span class="where">${index.dataset(board.dataset).title} · ${taskTitle(board.task)}</span> <b>${best.model}</b> reaches ${metric} <b>${fixed(best.value!, decimals)}</b>${interval}${tail}.</li>`;
+  return html`<li><span class="where">${index.dataset(board.dataset).title} · ${taskTitle(board.task)}</span> <b>${best.model}</b> reaches ${measureTitle(board.metric, board.finding)} <b>${fixed(best.value!, decimals)}</b>${interval}${tail}.</li>`;
 }
 
 export function readings(index: ReportIndex): Markup | null {

@@ -11,6 +11,6 @@ export function picture(
   const source = pictureSource(
     thumbnails.get(of.item) ?? (of.study === undefined ? undefined : thumbnails.get(of.study)),
   );
-  if (source) return html`<img src="${source}" alt="chest radiograph ${of.item}" loading="lazy">`;
+  if (source) return html`<img src="${source}" alt="chest radiograph ${of.item}">`;
   return html`<div class="no-picture">${of.open ? 'no picture in this report' : 'not shown: the data-use tier forbids it'}</div>`;
 }

@@ -31,7 +31,10 @@ export function provenanceSection({ data }: ReportIndex): Section {
   const singles = Object.entries(data.provenance).filter(([, value]) => value === null || typeof value !== 'object');
   const facts =
     singles.length > 0 && html`<article class="card"><h3>Program</h3>${tree(Object.fromEntries(singles))}</article>`;
-  const cards = groups.map(([name, value]) => html`<article class="card"><h3>${name}</h3>${tree(value)}</article>`);
+  const cards = groups.map(
+    ([name, value]) =>
+      html`<article class="card"><h3>${name[0]?.toUpperCase()}${name.slice(1)}</h3>${tree(value)}</article>`,
+  );
   const body = html`<p class="intro">What is needed to make the same numbers again. This page holds no time stamp: the same run gives the same bytes.</p><div class="columns">${suite}${facts}${cards}</div>`;
   return { id: 'provenance', title: 'Provenance', short: 'Provenance', body };
 }

@@ -59,7 +59,7 @@ function candidate(example: RetrievalExample, place: number, setting: Setting): 
   const content =
     example.row.finding === 'report-to-image'
       ? image
-        ? html`<img src="${image}" alt="candidate ${place + 1}" loading="lazy">`
+        ? html`<img src="${image}" alt="candidate ${place + 1}">`
         : picture(index, { item: id, open })
       : html`<p>${text !== undefined ? shortened(text) : open ? 'report text not in this report' : 'not shown: the data-use tier forbids it'}</p>`;
   return html`<li class="${hit ? 'hit' : 'miss'}"><span class="place">${place + 1}</span>${content}<span class="ci">${hit ? '✓ correct' : ''} ${id}</span></li>`;

@@ -1,7 +1,7 @@
 /** Retrieval: every metric by direction, recall@K with intervals, where the first correct answer stands, and examples. */
 import type { Result } from '../../core/result.ts';
 import { seriesStyle } from '../charts/colours.ts';
-import { drawRanks, drawRecall, type RecallBar } from '../charts/retrieval-charts.ts';
+import { drawRanks, drawRecall, type RecallBar, rankShares } from '../charts/retrieval-charts.ts';
 import { html, type Markup } from '../markup.ts';
 import { findingTitle, metricTitle, type NamedModel, taskTitle } from '../naming.ts';
 import { count, decimalsOf, estimate, isNumber } from '../numbers.ts';
@@ -72,12 +72,19 @@ async function rankCharts(
       rows: (evaluation.rows.get(model.key) ?? []).filter((row) => row.finding === direction),
     }))
     .filter(({ rows }) => rows.length > 0);
-  const highest = Math.max(0, ...samples.flatMap(({ rows }) => rows.map((row) => row.rank ?? 0)));
-  const figures: Markup[] = [];
-  for (const { model, rows } of samples) {
+  const highest = samples.reduce(
+    (most, { rows }) => rows.reduce((high, row) => Math.max(high, row.rank ?? 0), most),
+    0,
+  );
+  const drawn = samples.map(({ model, rows }) => {
     const ranks = rows.map((row) => row.rank).filter(isNumber);
+    return { model, rows, ranks, shares: rankShares(ranks, rows.length, highest) };
+  });
+  const peak = Math.max(0, ...drawn.flatMap(({ shares }) => shares.map(({ share }) => share)));
+  const figures: Markup[] = [];
+  for (const { model, rows, ranks, shares } of drawn) {
     const label = `Histogram of ranks, ${model.name}, ${findingTitle(direction)}: ${ranks.length} queries`;
-    const chart = await drawRanks(ranks, { total: rows.length, highest, style: seriesStyle(model), label });
+    const chart = await drawRanks(shares, { peak, style: seriesStyle(model), label });
     const missing = rows.length - ranks.length;
     figures.push(
       html`<figure class="plot"><h5>${modelLabel(model)}</h5>${chart}<p class="note">${count(rows.length)} queries${missing > 0 && `, ${count(missing)} without a rank (failed, or no correct answer in the pool)`}</p></figure>`,
