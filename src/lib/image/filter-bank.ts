@@ -49,6 +49,16 @@ function fillNormalized(target: Float64Array, weight: (index: number) => number)
   if (sum !== 0) for (let j = 0; j < target.length; j++) target[j]! /= sum;
 }
 
+/** Every output is its input. */
+export function identityBank(size: number): FilterBank<Float64Array> {
+  return {
+    stride: 1,
+    start: Int32Array.from({ length: size }, (_, i) => i),
+    count: new Int32Array(size).fill(1),
+    weights: new Float64Array(size).fill(1),
+  };
+}
+
 /** Weights rounded half away from zero to `FIXED_POINT_BITS` bits. */
 export function toFixedPoint(bank: FilterBank<Float64Array>): FilterBank<Int32Array> {
   const one = 2 ** FIXED_POINT_BITS;

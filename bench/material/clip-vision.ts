@@ -1,11 +1,11 @@
 /** Full-size CLIP vision towers with random weights, written to a folder for the benchmarks. */
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { rng } from '../src/core/rng.ts';
-import type { GraphFile } from '../src/engine/session.ts';
-import { type ClipDimensions, clipSlots, clipVisionGraph } from '../src/lib/onnx/clip.ts';
-import { encodeModel, writeExternalData } from '../src/lib/onnx/encode.ts';
-import type { WeightSource } from '../src/lib/onnx/weights.ts';
+import { rng } from '../../src/core/rng.ts';
+import type { GraphFile } from '../../src/engine/session.ts';
+import { type ClipDimensions, clipSlots, clipVisionGraph } from '../../src/lib/onnx/clip.ts';
+import { encodeModel, writeExternalData } from '../../src/lib/onnx/encode.ts';
+import type { WeightSource } from '../../src/lib/onnx/weights.ts';
 
 /** @param patch side of a patch in pixels: 16 or 32, for ViT-B/16 and ViT-B/32 at 224 pixels. */
 export function vitBase(patch: 16 | 32): ClipDimensions {
