@@ -120,9 +120,12 @@ function ask(loaded: LoadedDataset, entry: Suite['tasks'][number], seed: number,
 async function digestImages(
   loaded: LoadedDataset,
   needs: readonly Needs[],
-  { home, context }: PrepareRequest,
+  { suite, home, context }: PrepareRequest,
 ): Promise<PreparedDataset> {
   const paths = new Map(needs.flatMap(({ images }) => images.map((image) => [image.id, image.path] as const)));
+  // Stored predictions need no image on disk.
+  if (suite.models.length === 0)
+    return { ...loaded, paths: new Map(), digests: { digests: new Map(), failures: new Map() } };
   const distinct = [...new Set(paths.values())];
   const scope = `${loaded.view.name}\n${distinct[0] ?? ''}`;
   const memory = { scope, cache: home.cache, files: context.files };

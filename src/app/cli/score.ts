@@ -1,0 +1,86 @@
+/** `medvlm score FILE…`: predictions made elsewhere. */
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { parse } from 'yaml';
+import { ConfigError } from '../../core/errors.ts';
+import { leaderboardText } from '../../report/leaderboard-text.ts';
+import { type ScoreOutcome, type ScoreRequest, score } from '../score.ts';
+import { collect, oneOf, openEnvironment, printJson, printLines, wholeNumber } from './environment.ts';
+
+interface Flags {
+  readonly dataset: string;
+  readonly task: string;
+  readonly root?: string;
+  readonly split?: string;
+  readonly evaluate: ScoreRequest['evaluate'];
+  readonly option: string[];
+  readonly datasetOption: string[];
+  readonly name: string[];
+  readonly texts?: string;
+  readonly seed: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function addScore(program: Command): void {
+  program
+    .command('score')
+    .description('judge predictions (CSV, JSON lines, Parquet) or embeddings (.npy with ids) made elsewhere: no model needed')
+    .argument('<files...>', 'one file per model; several are compared with paired tests')
+    .requiredOption('--dataset <name>', 'dataset plug-in: medvlm datasets list')
+    .requiredOption('--task <name>', 'zero-shot, view or retrieval')
+    .option('--root <folder>', 'the release; images need not be there')
+    .option('--split <name>', "a split of the dataset (default: the dataset's first)")
+    .option('--evaluate <part>', 'part that is judged', oneOf('train', 'validation', 'test'), 'test')
+    .option('--option <key=value>', "an option of the task, for example threshold={policy: fixed, value: 0.5}", collect, [])
+    .option('--dataset-option <key=value>', 'an option of the dataset', collect, [])
+    .option('--name <name>', 'name of a file in the results, in the order of the files', collect, [])
+    .option('--texts <file>', 'embeddings of texts (.npy), where the files are embeddings of images')
+    .option('--seed <n>', 'of the bootstrap and the chance baseline', wholeNumber(0), 0)
+    .option('--out <folder>', 'run folder (default: runs/score-DIGEST)')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (files: string[], flags: Flags) => {
+      const { option, datasetOption, name, json, ...rest } = flags;
+      const request = { ...rest, files, names: name, options: pairs(option), datasetOptions: pairs(datasetOption) };
+      const outcome = await score(request, openEnvironment());
+      if (json) printJson(summary(outcome));
+      else printLines(lines(outcome));
+    });
+}
+
+/** `key=value` with YAML values. */
+function pairs(texts: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const equals = text.indexOf('=');
+      if (equals < 1) throw new ConfigError(`score: expected key=value, got "${text}"`);
+      return [text.slice(0, equals), parse(text.slice(equals + 1)) as unknown];
+    }),
+  );
+}
+
+function summary({ directory, judged, matching }: ScoreOutcome) {
+  return {
+    directory,
+    report: join(directory, 'report.html'),
+    leaderboards: judged.leaderboards,
+    matching: Object.fromEntries(matching),
+  };
+}
+
+const LISTED = 5;
+
+function lines({ directory, judged, matching }: ScoreOutcome): string[] {
+  const unmatched = [...matching].flatMap(([name, { unknown, missing }]) => [
+    ...listed(`${name}: ids that the dataset does not have`, unknown),
+    ...listed(`${name}: items without a prediction`, missing),
+  ]);
+  const report = relative(process.cwd(), join(directory, 'report.html'));
+  return [leaderboardText(judged.leaderboards), '', ...unmatched, `report: ${report}`];
+}
+
+function listed(what: string, ids: readonly string[]): string[] {
+  if (ids.length === 0) return [];
+  const more = ids.length > LISTED ? `, … (${ids.length} in all)` : '';
+  return [`${what}: ${ids.slice(0, LISTED).join(', ')}${more}`];
+}

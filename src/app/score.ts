@@ -1,0 +1,113 @@
+/** Judges predictions or embeddings made elsewhere: the same metrics, intervals, tests and report, and no model. */
+import { basename, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { catalog } from '../catalog/index.ts';
+import { digestOf, sha256 } from '../core/digest.ts';
+import { ConfigError } from '../core/errors.ts';
+import type { Suite } from '../core/suite.ts';
+import { type Judged, judge, type StoredEntry } from '../engine/judge.ts';
+import { type Prepared, prepare, type Question } from '../engine/prepare.ts';
+import { createSimilaritySearch } from '../engine/similarity.ts';
+import { type Matching, readStoredEmbeddings, readStoredScores } from '../engine/stored-predictions.ts';
+import { resolveSuite } from '../engine/suite-file.ts';
+import type { Environment } from './cli/environment.ts';
+import { buildReportData } from './report-data.ts';
+import { writeRunFolder } from './run-folder.ts';
+import { stopwatch } from './stopwatch.ts';
+
+export interface ScoreRequest {
+  readonly files: readonly string[];
+  readonly dataset: string;
+  readonly root?: string | undefined;
+  readonly datasetOptions: Readonly<Record<string, unknown>>;
+  readonly split?: string | undefined;
+  readonly evaluate: 'train' | 'validation' | 'test';
+  readonly task: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Names in results, in the order of the files; the files' names unless given. */
+  readonly names: readonly string[];
+  /** Embeddings of texts, where the files hold embeddings of images. */
+  readonly texts?: string | undefined;
+  readonly seed: number;
+  readonly out?: string | undefined;
+}
+
+export interface ScoreOutcome {
+  readonly directory: string;
+  readonly judged: Judged;
+  /** By name: what of the file and of the dataset did not match. */
+  readonly matching: ReadonlyMap<string, Matching>;
+}
+
+/** The variant of predictions whose precision nobody knows. */
+const STORED_VARIANT = 'stored';
+
+/** @throws ConfigError, DataError */
+export async function score(request: ScoreRequest, { home, context }: Environment): Promise<ScoreOutcome> {
+  const timer = stopwatch(() => performance.now());
+  const suite = scoreSuite(request);
+  const prepared = await prepare({ suite, base: process.cwd(), home, context }, catalog);
+  const question = prepared.questions[0]!;
+  const stored: StoredEntry[] = [];
+  const matching = new Map<string, Matching>();
+  for (const [index, file] of request.files.entries()) {
+    const id = request.names[index] ?? basename(file).replace(/\.[^.]+$/, '');
+    const read = await readEntry(resolve(file), request, question);
+    stored.push({ id, variant: STORED_VARIANT, isBaseline: false, question, prediction: read.prediction });
+    matching.set(id, read.matching);
+  }
+  refuseRepeatedNames(stored);
+  const judged = await judge(prepared, catalog, context, stored);
+  timer.lap('judge');
+  const inputs = await inputsDigest(request, prepared, context);
+  const directory = resolve(request.out ?? `runs/${suite.name}-${inputs.slice(0, 10)}`);
+  const described = { title: `${request.task} on ${request.dataset}`, text: stringify(suite), digest: digestOf(suite) };
+  const report = await buildReportData(prepared, judged, described);
+  const inferred = { items: 0, shards: 0, failed: 0, truncatedTexts: 0, device: 'cpu' as const };
+  const loaded = { suite, base: process.cwd(), digest: described.digest };
+  await writeRunFolder({ directory, inputs, loaded, prepared, judged, inferred, report, timer, context });
+  return { directory, judged, matching };
+}
+
+/** A suite without models. */
+function scoreSuite(request: ScoreRequest): Suite {
+  const { dataset, root, split, evaluate, datasetOptions, task, options, seed } = request;
+  const suite: Suite = {
+    name: 'score',
+    version: 1,
+    description: 'predictions made elsewhere',
+    seed,
+    datasets: [{ use: dataset, root, split, evaluate, options: { ...datasetOptions } }],
+    models: [],
+    tasks: [{ use: task, options: { ...options } }],
+    statistics: { replicates: 2000, confidence: 0.95 },
+    maximumFailedShare: 1,
+  };
+  return resolveSuite(suite, catalog);
+}
+
+async function readEntry(path: string, { texts, task }: ScoreRequest, question: Question) {
+  if (path.endsWith('.npy')) {
+    if (!texts) throw new ConfigError(`score: embeddings of images need embeddings of texts (${path})`, 'add --texts FILE.npy');
+    const { lookup, matching } = await readStoredEmbeddings(path, resolve(texts), question.needs);
+    const search = createSimilaritySearch();
+    const prediction = await question.task.predict(question.request, [lookup], search).finally(() => search.dispose());
+    return { prediction, matching };
+  }
+  const universe = question.task.baselines(question.request)[0]!.prediction;
+  if (universe.kind !== 'scores') {
+    throw new ConfigError(`score: task ${task} needs embeddings, got a table (${path})`, 'give .npy files: IMAGES.npy --texts REPORTS.npy');
+  }
+  return readStoredScores(path, universe);
+}
+
+function refuseRepeatedNames(entries: readonly StoredEntry[]): void {
+  const names = entries.map((entry) => entry.id);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new ConfigError(`score: two files are named "${repeated}"`, 'give each a --name');
+}
+
+async function inputsDigest(request: ScoreRequest, { suite, datasets }: Prepared, { files }: Environment['context']) {
+  const contents = await Promise.all(request.files.map(async (file) => sha256(await files.read(resolve(file)))));
+  return digestOf({ suite, contents, names: request.names, datasets: datasets.map((dataset) => dataset.digest) });
+}
