@@ -13,7 +13,7 @@ function normal(name: string, count: number): Float32Array {
 
 function close(got: readonly number[], wanted: ArrayLike<number>): void {
   expect(got).toHaveLength(wanted.length);
-  got.forEach((value, i) => expect(value).toBeCloseTo(wanted[i]!, 4));
+  for (const [i, value] of got.entries()) expect(value).toBeCloseTo(wanted[i]!, 4);
 }
 
 describe('activations', () => {

@@ -74,9 +74,7 @@ describe('weights beside the model', () => {
     encodeModel(graph, { externalData: 'w' });
     expect(asked).toEqual([]);
     writeExternalData(graph, () => asked.push('written'));
-    expect(asked).toEqual(
-      ['a', 'written', 'written', 'b', 'written'].filter((step, i) => i !== 2 || step === 'written'),
-    );
+    expect(asked).toEqual(['a', 'written', 'written', 'b', 'written']); // the second one pads to a page
   });
 });
 
