@@ -44,7 +44,8 @@ function plainBank(inputSize: number, outputSize: number, kernelName: TorchKerne
   const count = new Int32Array(outputSize);
   const weights = new Float64Array(outputSize * stride);
   for (let i = 0; i < outputSize; i++) {
-    const position = Math.fround(Math.fround(scale * (i + 0.5)) - 0.5);
+    // One rounding to float32: the compiled reference fuses the product and the difference.
+    const position = Math.fround(scale * (i + 0.5) - 0.5);
     const inside = kernelName === 'bilinear' ? Math.max(0, position) : position;
     const first = Math.floor(inside) - kernel.support + 1;
     const low = clamp(first, inputSize);
