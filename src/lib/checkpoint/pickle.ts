@@ -39,8 +39,9 @@ export interface PickleHooks {
   persistent(id: unknown): unknown;
 }
 
-const MAXIMUM_OPERATIONS = 5_000_000;
-const MAXIMUM_DEPTH = 1_000_000;
+/** Checkpoints of a thousand tensors take some 30,000; a million empty dictionaries take 260 MB. */
+const MAXIMUM_OPERATIONS = 1_000_000;
+const MAXIMUM_DEPTH = 100_000;
 
 interface Machine {
   readonly bytes: Uint8Array;

@@ -124,9 +124,9 @@ describe('damage', () => {
   });
 
   test('a pickle without end ends', () => {
-    const endless = new Uint8Array(6_000_000).fill(0x4e);
-    expect(() => readPickle(endless, hooks, 'x.pt')).toThrow('at most 1000000 values');
+    const endless = new Uint8Array(1_500_000).fill(0x4e);
+    expect(() => readPickle(endless, hooks, 'x.pt')).toThrow('at most 100000 values');
     for (let i = 1; i < endless.length; i += 2) endless[i] = 0x30;
-    expect(() => readPickle(endless, hooks, 'x.pt')).toThrow('at most 5000000 operations');
+    expect(() => readPickle(endless, hooks, 'x.pt')).toThrow('at most 1000000 operations');
   });
 });
