@@ -97,6 +97,12 @@ export interface DirectionRanking {
 
 export type Prediction = ScoreMatrix | Rankings;
 
+/** `read(summarize(weights))`. The summary may be overwritten by the next call of the same function. */
+export interface TwoStepStatistic {
+  readonly summarize: (weights?: Float64Array) => Float64Array;
+  readonly read: (summary: Float64Array) => number;
+}
+
 /** One number to be bootstrapped. `value` takes multiplicities over the evaluation's rows. */
 export interface Measure {
   readonly finding: string | null;
@@ -111,6 +117,8 @@ export interface Measure {
   readonly value: Statistic;
   /** Measures of the same evaluation whose unweighted mean this one is: a bootstrap then need not ask them twice. */
   readonly members?: readonly Measure[];
+  /** `value(weights)` in two steps, where several measures share the first: a bootstrap then does it once for all of them. */
+  readonly steps?: TwoStepStatistic;
   /** Why `value()` is NaN. */
   readonly reason?: string;
   /** Scores behind a ranking measure, for DeLong: rows index into the evaluation's rows. */

@@ -1,7 +1,7 @@
 /** Evaluations of all models of one question → results with intervals by one shared patient-cluster bootstrap. */
 import type { Part } from '../core/dataset.ts';
-import type { Alarm, Result } from '../core/result.ts';
-import type { Evaluation, Measure } from '../core/task.ts';
+import type { Result } from '../core/result.ts';
+import type { Evaluation, Measure, TwoStepStatistic } from '../core/task.ts';
 import { percentileInterval, type Replicates, replicateWeights } from '../lib/stats/bootstrap.ts';
 
 /** A question: one task asked of one dataset. */
@@ -66,6 +66,24 @@ function fillMean(distribution: Float64Array, members: readonly ReplicatedMeasur
   }
 }
 
+/** Measures that read one summary. */
+interface SummaryGroup {
+  readonly summarize: TwoStepStatistic['summarize'];
+  readonly readers: { readonly read: TwoStepStatistic['read']; readonly distribution: Float64Array }[];
+}
+
+function summaryGroups(replicated: readonly ReplicatedMeasure[]): SummaryGroup[] {
+  const groups = new Map<TwoStepStatistic['summarize'], SummaryGroup>();
+  for (const { measure, distribution } of replicated) {
+    if (!measure.steps) continue;
+    const { summarize, read } = measure.steps;
+    const group = groups.get(summarize) ?? { summarize, readers: [] };
+    group.readers.push({ read, distribution });
+    groups.set(summarize, group);
+  }
+  return [...groups.values()];
+}
+
 /** Draws the weights of each replicate once, and asks every defined measure of every model under them. */
 export function replicateMeasures(measures: readonly Measure[], replicates: Replicates): ReplicatedMeasure[] {
   const replicated = measures.map((measure) => {
@@ -73,19 +91,22 @@ export function replicateMeasures(measures: readonly Measure[], replicates: Repl
     return { measure, value: measure.value(), distribution };
   });
   const defined = replicated.filter(({ value }) => !Number.isNaN(value));
-  const asked = defined.filter(({ measure }) => measure.members === undefined);
+  const means = defined.filter(({ measure }) => measure.members !== undefined);
+  const groups = summaryGroups(defined);
+  const single = defined.filter(({ measure }) => !measure.members && !measure.steps);
   let weights: Float64Array | undefined;
   for (let b = 0; b < replicates.count; b++) {
     weights = replicates.weights(b, weights);
-    for (const { measure, distribution } of asked) distribution[b] = measure.value(weights);
+    for (const { measure, distribution } of single) distribution[b] = measure.value(weights);
+    for (const { summarize, readers } of groups) {
+      const summary = summarize(weights);
+      for (const { read, distribution } of readers) distribution[b] = read(summary);
+    }
   }
-  const of = new Map(replicated.map((entry) => [entry.measure, entry]));
-  for (const { measure, distribution } of defined) {
-    if (measure.members)
-      fillMean(
-        distribution,
-        measure.members.map((member) => of.get(member)!),
-      );
+  const entryOf = new Map(replicated.map((entry) => [entry.measure, entry]));
+  for (const { measure, distribution } of means) {
+    const members = measure.members!.map((member) => entryOf.get(member)!);
+    fillMean(distribution, members);
   }
   return replicated;
 }
@@ -166,9 +187,4 @@ export function resultsOf({ frame, patients, models }: ReplicatedQuestion): Resu
       };
     }),
   );
-}
-
-/** Alarms of the models; that chance and prevalence decide for one class is no news. */
-export function alarmsOf({ models }: ReplicatedQuestion): Alarm[] {
-  return models.filter((model) => !model.isBaseline).flatMap((model) => model.evaluation.alarms);
 }

@@ -1,8 +1,15 @@
 /** Judges rankings: exact answers first, and candidates with the same labels as a second reading. */
 import type { MetricDefinition, RankedQueries, RankingMetric } from '../../core/metric.ts';
 import type { Alarm, PredictionRow } from '../../core/result.ts';
-import type { DatasetView, DirectionRanking, Evaluation, Measure, Rankings } from '../../core/task.ts';
-import { onRows } from '../scoring/resampled.ts';
+import type {
+  DatasetView,
+  DirectionRanking,
+  Evaluation,
+  Measure,
+  Rankings,
+  TwoStepStatistic,
+} from '../../core/task.ts';
+import { gatherRows, stepwise } from '../scoring/shared-steps.ts';
 import type { Direction, Query, RetrievalPool } from './retrieval-pool.ts';
 
 export interface RankingQuestion {
@@ -81,8 +88,8 @@ interface Reading {
   readonly ranked: RankedQueries;
   readonly candidates: number;
   readonly failed: number;
-  /** Position of the direction's first query among all rows. */
-  readonly offset: number;
+  /** Multiplicities of the direction's queries. */
+  readonly summarize: TwoStepStatistic['summarize'];
 }
 
 /** Each direction under both readings; the label-aware one has ` (labels)` after the direction's name. */
@@ -90,7 +97,9 @@ function readings(matched: readonly Matched[]): Reading[] {
   let offset = 0;
   return matched.flatMap((entry) => {
     const { direction, exact, sameLabels, failures } = entry;
-    const common = { candidates: direction.candidates.length, failed: failures.size, offset };
+    const first = offset;
+    const summarize = gatherRows(Int32Array.from(direction.queries, (_, query) => first + query));
+    const common = { candidates: direction.candidates.length, failed: failures.size, summarize };
     offset += direction.queries.length;
     const finding = direction.direction;
     const byText = rankedQueries(entry, exact, (query) => query.exact);
@@ -102,14 +111,9 @@ function readings(matched: readonly Matched[]): Reading[] {
   });
 }
 
-function measure(
-  metric: RankingMetric,
-  reading: Reading,
-  question: RankingQuestion & { readonly rows: number },
-): Measure {
-  const { ranked, offset, candidates, relevance, finding } = reading;
-  const rows = Int32Array.from(ranked.firstRelevantRank, (_, query) => offset + query);
-  const value = onRows(rows, question.rows, metric.prepare(ranked));
+function measure(metric: RankingMetric, reading: Reading, question: RankingQuestion): Measure {
+  const { ranked, summarize, candidates, relevance, finding } = reading;
+  const statistic = stepwise({ summarize, read: metric.prepare(ranked) });
   const n = ranked.firstRelevantRank.reduce((sum, rank) => sum + (Number.isNaN(rank) ? 0 : 1), 0);
   const reason = n === 0 ? `no ranked query with a right answer in ${question.dataset.evaluate}` : 'undefined';
   return {
@@ -119,8 +123,8 @@ function measure(
     nPositive: null,
     nFailed: reading.failed,
     protocol: `${question.protocol};candidates=${candidates};relevance=${relevance};ties=mid-rank`,
-    value,
-    ...(Number.isNaN(value()) ? { reason } : {}),
+    ...statistic,
+    ...(Number.isNaN(statistic.value()) ? { reason } : {}),
   };
 }
 
@@ -175,12 +179,11 @@ export function evaluateRankings(
   const queries = question.pool.directions.flatMap((direction) => direction.queries);
   const offsets = [0, question.pool.directions[0].queries.length];
   const failedRows = matched.flatMap(({ failures }, index) => [...failures.keys()].map((at) => offsets[index]! + at));
-  const asked = { ...question, rows: queries.length };
   return {
     patients: queries.map(({ study }) => study.patientId),
     nFailed: failedRows.length,
     failedRows,
-    measures: readings(matched).flatMap((reading) => ranking.map((metric) => measure(metric, reading, asked))),
+    measures: readings(matched).flatMap((reading) => ranking.map((metric) => measure(metric, reading, question))),
     predictions: matched.flatMap((direction) => predictionRows(question, model, direction)),
     alarms: collapseAlarms(question, model, matched),
   };

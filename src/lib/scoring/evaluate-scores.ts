@@ -10,7 +10,7 @@ import { type Column, failedItems, itemsOf, scoredRows, scoreReader, type Target
 import { findingSet } from './finding-set.ts';
 import type { Item } from './items.ts';
 import {
-  findingMeasure,
+  findingMeasures,
   isBinary,
   type JudgedColumn,
   type MeasureFrame,
@@ -105,23 +105,25 @@ export function evaluateScores(
   const columns = judged.map(({ column }) => column);
   const failed = failedItems(prediction, items, columns);
   const frame: MeasureFrame = {
-    rows: items.length,
     part: dataset.evaluate,
     protocol: question.protocol,
     thresholdProtocol: thresholdProtocol(question.threshold),
   };
   const binary = metrics.filter(isBinary);
-  const byMetric = binary.map((metric) => judged.map((column) => findingMeasure(metric, column, frame)));
+  const measures = judged.flatMap((column) => findingMeasures(binary, column, frame));
   const set = findingSet(new Map(columns.map(({ finding, targets }) => [finding, targets])), question.minimumPositives);
-  const macro = binary.map((metric, index) => macroMeasure(metric, byMetric[index]!, set, frame));
+  const macro = binary.map((metric) => {
+    const own = measures.filter((measure) => measure.metric === metric);
+    return macroMeasure(metric, own, set, frame);
+  });
   const means = question.means ? [...macro, ...microMeasures(binary, judged, set, frame)] : [];
   const rowFrame = { question, model, items, failed };
   return {
     patients: items.map((item) => item.study.patientId),
     nFailed: failed.size,
     failedRows: [...failed.keys()],
-    measures: [...byMetric.flat(), ...means],
+    measures: [...measures, ...means],
     predictions: judged.flatMap((column) => predictionRows(rowFrame, column)),
-    alarms: scoreAlarms(question, model, { judged, measures: byMetric.flat() }),
+    alarms: scoreAlarms(question, model, { judged, measures }),
   };
 }

@@ -4,7 +4,7 @@ import type { Measure } from '../../core/task.ts';
 import type { Threshold } from '../stats/threshold.ts';
 import type { Column, ScoredRows } from './columns.ts';
 import type { FindingSet } from './finding-set.ts';
-import { meanOf, onRows } from './resampled.ts';
+import { sharedSteps, stepwise } from './shared-steps.ts';
 
 /** One finding of one prediction, ready to be measured. */
 export interface JudgedColumn {
@@ -16,8 +16,6 @@ export interface JudgedColumn {
 }
 
 export interface MeasureFrame {
-  /** Number of judged items: the rows that multiplicities speak of. */
-  readonly rows: number;
   /** Part that is judged, for reasons. */
   readonly part: string;
   readonly protocol: string;
@@ -30,8 +28,6 @@ export type BinaryMetric = ScoreMetric | DecisionMetric;
 export function isBinary(metric: MetricDefinition): metric is BinaryMetric {
   return metric.input === 'scores' || metric.input === 'decisions';
 }
-
-const undefinedStatistic: Statistic = () => Number.NaN;
 
 /** Why a number over these rows is undefined, or undefined where nothing speaks against it. */
 function obstacle(judged: JudgedColumn, metric: BinaryMetric, part: string): string | undefined {
@@ -53,31 +49,38 @@ function protocolOf(frame: MeasureFrame, metric: BinaryMetric, set = ''): string
   return `${frame.protocol}${threshold}${set}`;
 }
 
-/** Target and score, or target and decision, whichever the metric takes. */
-function prepare(metric: BinaryMetric, scored: Omit<ScoredRows, 'rows'>, decisions: Uint8Array | undefined): Statistic {
-  if (metric.input === 'scores') return metric.prepare(scored);
-  return decisions ? metric.prepare({ targets: scored.targets, decisions }) : undefinedStatistic;
+/** Unweighted mean; NaN where any member is, so that the set that is averaged never changes silently, and for no members. */
+function meanOf(members: readonly Measure[]): Statistic {
+  return (weights) => {
+    let sum = 0;
+    for (const { value } of members) sum += value(weights);
+    return sum / members.length;
+  };
 }
 
-/** The measure of one finding. */
-export function findingMeasure(metric: BinaryMetric, judged: JudgedColumn, frame: MeasureFrame): Measure {
-  const { column, scored } = judged;
-  const known = obstacle(judged, metric, frame.part);
-  const statistic =
-    known === undefined
-      ? onRows(scored.rows, frame.rows, prepare(metric, scored, judged.decisions))
-      : undefinedStatistic;
-  const reason = known ?? classGap(scored.positives, scored.rows.length, frame.part);
-  return {
-    finding: column.finding,
-    metric,
-    n: scored.rows.length,
-    nPositive: scored.positives,
-    protocol: protocolOf(frame, metric),
-    value: statistic,
-    ...(Number.isNaN(statistic()) ? { reason } : {}),
-    ...(metric.comparison === 'delong' && known === undefined ? { scored } : {}),
-  };
+/** The measures of one finding, one for each metric. */
+export function findingMeasures(
+  metrics: readonly BinaryMetric[],
+  judged: JudgedColumn,
+  frame: MeasureFrame,
+): Measure[] {
+  const { column, scored, decisions } = judged;
+  const stepsOf = sharedSteps({ ...scored, decisions });
+  return metrics.map((metric) => {
+    const known = obstacle(judged, metric, frame.part);
+    const statistic = stepwise(known === undefined ? stepsOf(metric) : undefined);
+    const reason = known ?? classGap(scored.positives, scored.rows.length, frame.part);
+    return {
+      finding: column.finding,
+      metric,
+      n: scored.rows.length,
+      nPositive: scored.positives,
+      protocol: protocolOf(frame, metric),
+      ...statistic,
+      ...(Number.isNaN(statistic.value()) ? { reason } : {}),
+      ...(metric.comparison === 'delong' && known === undefined ? { scored } : {}),
+    };
+  });
 }
 
 const emptySet = (part: string) => `no finding has enough positives and negatives in ${part}`;
@@ -93,7 +96,7 @@ export function macroMeasure(
   frame: MeasureFrame,
 ): Measure {
   const members = measures.filter((measure) => measure.finding !== null && set.findings.includes(measure.finding));
-  const value = meanOf(members.map((member) => member.value));
+  const value = meanOf(members);
   const gaps = members.filter((member) => member.reason !== undefined);
   const reason =
     members.length === 0
@@ -149,21 +152,21 @@ export function microMeasures(
   frame: MeasureFrame,
 ): Measure[] {
   const members = columns.filter(({ column }) => set.findings.includes(column.finding));
-  const { decisions, ...pooled } = pool(members);
+  const pooled = pool(members);
   const n = pooled.rows.length;
+  const stepsOf = sharedSteps(pooled);
   return metrics.map((metric) => {
     const gaps = members.flatMap((member) => obstacle(member, metric, frame.part) ?? []);
     const known = members.length === 0 ? emptySet(frame.part) : gaps[0];
-    const value =
-      known === undefined ? onRows(pooled.rows, frame.rows, prepare(metric, pooled, decisions)) : undefinedStatistic;
+    const statistic = stepwise(known === undefined ? stepsOf(metric) : undefined);
     return {
       finding: 'micro',
       metric,
       n,
       nPositive: pooled.positives,
       protocol: protocolOf(frame, metric, `;micro=${set.id}`),
-      value,
-      ...(Number.isNaN(value()) ? { reason: known ?? classGap(pooled.positives, n, frame.part) } : {}),
+      ...statistic,
+      ...(Number.isNaN(statistic.value()) ? { reason: known ?? classGap(pooled.positives, n, frame.part) } : {}),
     };
   });
 }

@@ -4,6 +4,9 @@ import { didYouMean } from '../../core/nearest.ts';
 import type { PromptSet } from '../../core/prompts.ts';
 import type { PairColumn } from './predict-pairs.ts';
 
+/** In place of a prompt set where predictions were made elsewhere: nothing is embedded. */
+export const NO_PROMPTS = 'none';
+
 /** The set `name@version`. @throws ConfigError with the nearest known name */
 export function promptSet(id: string, sets: ReadonlyMap<string, PromptSet>): PromptSet {
   const set = sets.get(id);

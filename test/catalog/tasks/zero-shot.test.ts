@@ -301,3 +301,21 @@ test('the prevalence baseline scores with the share of positives outside the jud
   expect(named(studies.slice(0, 1))['prevalence-of-test']).toBe(1);
   expect(named(studies).chance).toBe(named(studies.slice(0, 2)).chance);
 });
+
+test('predictions made elsewhere need no prompts, and the protocol says so', () => {
+  const dataset = toyDataset([{ id: 'a' }], ['Edema', 'Scoliosis']);
+  const request = requestOf(dataset, { prompts: 'none' });
+  expect(zeroShot.needs(request).texts).toEqual([]);
+  const { prediction } = zeroShot.baselines(request)[0]!;
+  expect(measureOf(zeroShot.evaluate(request, model, prediction, metrics), 'Edema', 'auroc').protocol).toContain(
+    ';prompts=none;',
+  );
+});
+
+test('a dataset without findings gives means that say why they are undefined', () => {
+  const request = requestOf(toyDataset([{ id: 'a' }], []));
+  const { prediction } = zeroShot.baselines(request)[0]!;
+  const evaluation = zeroShot.evaluate(request, model, prediction, metrics);
+  expect(measureOf(evaluation, 'macro', 'auroc').reason).toBe('no finding has enough positives and negatives in test');
+  expect(measureOf(evaluation, 'micro', 'f1').reason).toBe('no finding has enough positives and negatives in test');
+});
