@@ -97,7 +97,7 @@ class Clip(nn.Module):
         self.visual = VisionTransformer(resolution, patch, vision_width, vision_layers, dimension)
         self.transformer = Transformer(text_width, text_layers)
         self.token_embedding = nn.Embedding(vocabulary, text_width)
-        nn.init.normal_(self.token_embedding.weight, std=0.02)
+        nn.init.normal_(self.token_embedding.weight, std=0.2)
         self.ln_final = nn.LayerNorm(text_width)
         for tower, width, layers in ((self.visual.transformer, vision_width, vision_layers),
                                      (self.transformer, text_width, text_layers)):
