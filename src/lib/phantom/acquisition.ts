@@ -22,7 +22,7 @@ interface Equipment {
 export const EQUIPMENT: Readonly<Record<Site, Equipment>> = {
   A: {
     frontal: { width: 328, height: 400, field: 40 },
-    lateral: { width: 328, height: 400, field: 40 },
+    lateral: { width: 328, height: 400, field: 37 },
     scatter: 0.3,
     noise: 0.016,
     grain: 0.2,
@@ -33,9 +33,9 @@ export const EQUIPMENT: Readonly<Record<Site, Equipment>> = {
   },
   B: {
     frontal: { width: 384, height: 372, field: 43 },
-    lateral: { width: 312, height: 384, field: 42 },
+    lateral: { width: 312, height: 384, field: 39 },
     scatter: 0.42,
-    noise: 0.028,
+    noise: 0.022,
     grain: 0.7,
     equalisation: 0.25,
     gamma: 1.18,
@@ -53,13 +53,14 @@ export function exposureOf(site: Site, view: PhantomView, image: { seed: number;
   return {
     ...equipment[view],
     field: equipment[view].field * (1 + 0.035 * random.normal()),
-    centreX: 0.6 * random.normal() + (view === 'lateral' ? -0.6 : 0),
-    centreY: 12.6 + 0.8 * random.normal() + (view === 'lateral' ? 1.2 : 0),
+    centreX: 0.7 * random.normal() + (view === 'lateral' ? -0.8 : 0),
+    centreY: 12.6 + 0.8 * random.normal() + (view === 'lateral' ? 0.8 : 0),
     turn: 0.018 * random.normal(),
     scatter: equipment.scatter * (1 + 0.2 * random.normal() ** 2),
     noise: equipment.noise * Math.exp(0.3 * random.normal()),
     grain: equipment.grain,
     equalisation: equipment.equalisation,
+    window: view === 'frontal' ? [0.06, 0.95] : [0.07, 0.9],
     gamma: equipment.gamma * Math.exp(0.07 * dark),
     range: [equipment.range[0] + 5 * random.normal(), equipment.range[1] - 5 * Math.abs(random.normal())],
     border: [edge(), edge(), edge(), edge()],

@@ -65,6 +65,8 @@ export interface Body {
   readonly ageYears: number;
   /** Size of the skeleton relative to the average adult, about 0.88 to 1.1. */
   readonly stature: number;
+  /** Width of the rib cage relative to its height, about 0.9 to 1.1. */
+  readonly breadth: number;
   /** Fat and muscle, -1 (thin) to 2 (obese). */
   readonly habitus: number;
   /** Cardiothoracic ratio when healthy, about 0.41 to 0.49. */

@@ -134,7 +134,7 @@ function effusionsAt(
 ): readonly Sided[] {
   const lingering = (earlier?.effusions ?? []).filter(() => random.next() < 0.5);
   if (lingering.length > 0) return lingering.map((one) => ({ ...one, severity: one.severity * 0.85 }));
-  const chance = 0.035 + (ill.edema === undefined ? 0 : 0.45) + (ill.consolidations.length > 0 ? 0.25 : 0);
+  const chance = 0.055 + (ill.edema === undefined ? 0 : 0.45) + (ill.consolidations.length > 0 ? 0.25 : 0);
   if (random.next() > chance + (lasting.lesions.length > 1 ? 0.3 : 0)) return [];
   const severity = random.next() ** 1.6;
   const side = ill.consolidations[0]?.side ?? pick(random, SIDES);

@@ -29,6 +29,8 @@ export interface Exposure {
   readonly grain: number;
   /** Share of coarse contrast that the display processing takes away, 0 to 1. */
   readonly equalisation: number;
+  /** Percentiles of tissue that become the ends of the grey scale, 0 to 1. */
+  readonly window: readonly [number, number];
   /** Power of the display curve; 1 is linear, above 1 darkens. */
   readonly gamma: number;
   /** Grey levels of the thinnest and the densest anatomy. */
@@ -44,12 +46,10 @@ const COARSE = 8;
 
 /** Exposes and develops a sheet. */
 export function develop(sheet: Sheet, exposure: Exposure, random: Rng): Film {
-  const attenuation = attenuationOf(sheet, random);
-  const signal = withScatter(attenuation, sheet, exposure.scatter);
-  const coarse = coarseMean(signal, sheet.width, sheet.height, (value) => value);
-  blurCoarse(coarse, 2);
-  const values = sampleFilm(sheet, { signal, coarse }, exposure, random);
-  return toGrey(values, exposure);
+  const signal = attenuationOf(sheet, random);
+  addScatter(signal, sheet, exposure.scatter);
+  equalise(signal, sheet, exposure.equalisation);
+  return toGrey(sampleFilm(sheet, signal, exposure, random), exposure);
 }
 
 /** Line integral of attenuation at each pixel. */
@@ -68,7 +68,7 @@ function attenuationOf(sheet: Sheet, random: Rng): Float32Array {
         const free = depth - displaced[i]!;
         if (free > 0) {
           const air = free * (1 - filled[i]!);
-          value -= air * (SOFT - LUNG * (1 + 0.075 * grain));
+          value -= air * (SOFT - LUNG * (1 + 0.11 * grain));
           value += vessels[i]! * (air / (air + 0.8));
         }
       }
@@ -78,21 +78,57 @@ function attenuationOf(sheet: Sheet, random: Rng): Float32Array {
   return out;
 }
 
-/** Log signal after broad scatter has been added to the primary beam. */
-function withScatter(attenuation: Float32Array, sheet: Sheet, amount: number): Float32Array {
-  const { width, height } = sheet;
-  const out = new Float32Array(width * height);
-  for (let i = 0; i < out.length; i++) out[i] = Math.exp(-attenuation[i]!);
-  const coarse = coarseMean(out, width, height, (value) => Math.min(value, 0.35));
+/** Replaces attenuation by the log signal after broad scatter has been added to the primary beam. */
+function addScatter(signal: Float32Array, { width, height }: Sheet, amount: number): void {
+  const { transmitted, logarithm } = tables();
+  for (let i = 0; i < signal.length; i++) signal[i] = transmitted[clamp(signal[i]! * TRANSMISSION_STEPS, 16383) | 0]!;
+  const coarse = coarseMean(signal, width, height, (value) => Math.min(value, 0.35));
   blurCoarse(coarse, 3);
-  const sample = coarseSampler(coarse);
+  const line = new Float32Array(width);
+  const bits = new Int32Array(signal.buffer);
   for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const i = row * width + column;
-      out[i] = -Math.log(out[i]! + amount * sample(column, row));
+    interpolateRow(coarse, row, line);
+    const start = row * width;
+    for (let i = start; i < start + width; i++) {
+      signal[i]! += amount * line[i - start]!;
+      signal[i] = -logarithm[(bits[i]! >> LOG_SHIFT) - LOG_FIRST]!;
     }
   }
-  return out;
+}
+
+/** Steps of the table of transmission per unit of attenuation: an error of 0.0005 in the log signal. */
+const TRANSMISSION_STEPS = 1024;
+/** A 32-bit float's bits above this place index the table of logarithms: 2,048 steps per octave. */
+const LOG_SHIFT = 12;
+/** Index of 2^-24, below any transmission of a film; the table ends at 4. */
+const LOG_FIRST = (127 - 24) << (23 - LOG_SHIFT);
+
+let cachedTables: { readonly transmitted: Float32Array; readonly logarithm: Float32Array } | undefined;
+
+function tables() {
+  cachedTables ??= {
+    transmitted: Float32Array.from({ length: 16 * TRANSMISSION_STEPS }, (_, i) =>
+      Math.exp(-(i + 0.5) / TRANSMISSION_STEPS),
+    ),
+    logarithm: Float32Array.from({ length: 26 << (23 - LOG_SHIFT) }, (_, i) => {
+      const octave = i >> (23 - LOG_SHIFT);
+      const part = (i + 0.5) / (1 << (23 - LOG_SHIFT)) - octave;
+      return Math.log((1 + part) * 2 ** (octave - 24));
+    }),
+  };
+  return cachedTables;
+}
+
+/** Takes away a share of coarse contrast, as display processing does to show lung and mediastinum at once. */
+function equalise(signal: Float32Array, { width, height }: Sheet, share: number): void {
+  const coarse = coarseMean(signal, width, height, (value) => value);
+  blurCoarse(coarse, 2);
+  const line = new Float32Array(width);
+  for (let row = 0; row < height; row++) {
+    interpolateRow(coarse, row, line);
+    const start = row * width;
+    for (let column = 0; column < width; column++) signal[start + column]! -= share * line[column]!;
+  }
 }
 
 interface Coarse {
@@ -147,28 +183,25 @@ function boxBlur(
   return out;
 }
 
-/** Bilinear reader of a coarse grid at fine pixel positions. */
-function coarseSampler(coarse: Coarse): (column: number, row: number) => number {
-  const { width, height, values } = coarse;
-  return (column, row) => {
-    const x = Math.min(width - 1.001, Math.max(0, (column - 3.5) / COARSE));
-    const y = Math.min(height - 1.001, Math.max(0, (row - 3.5) / COARSE));
-    const i = (y | 0) * width + (x | 0);
+/** Writes one fine row of a coarse grid, bilinear. */
+function interpolateRow({ width, height, values }: Coarse, row: number, line: Float32Array): void {
+  const y = clamp((row - (COARSE - 1) / 2) / COARSE, height - 1.001);
+  const start = (y | 0) * width;
+  const fy = y - (y | 0);
+  for (let column = 0; column < line.length; column++) {
+    const x = clamp((column - (COARSE - 1) / 2) / COARSE, width - 1.001);
+    const i = start + (x | 0);
     const fx = x - (x | 0);
-    const fy = y - (y | 0);
     const upper = values[i]! + fx * (values[i + 1]! - values[i]!);
     const lower = values[i + width]! + fx * (values[i + width + 1]! - values[i + width]!);
-    return upper + fy * (lower - upper);
-  };
+    line[column] = upper + fy * (lower - upper);
+  }
 }
 
-/** Samples the sheet on the detector's pixels, adds noise, takes away coarse contrast; NaN under the collimator. */
-function sampleFilm(
-  sheet: Sheet,
-  { signal, coarse }: { signal: Float32Array; coarse: Coarse },
-  exposure: Exposure,
-  random: Rng,
-): Float32Array {
+const clamp = (value: number, high: number) => (value < 0 ? 0 : value > high ? high : value);
+
+/** Samples the sheet on the detector's pixels and adds noise; NaN under the collimator. */
+function sampleFilm(sheet: Sheet, signal: Float32Array, exposure: Exposure, random: Rng): Float32Array {
   const { width, height } = exposure;
   const out = new Float32Array(width * height).fill(Number.NaN);
   const step = (exposure.field / Math.max(width, height)) * sheet.scale;
@@ -176,7 +209,6 @@ function sampleFilm(
   const sin = Math.sin(exposure.turn) * step;
   const originX = (exposure.centreX - sheet.left) * sheet.scale;
   const originY = (exposure.centreY - sheet.top) * sheet.scale;
-  const smooth = coarseSampler(coarse);
   const [left, top, right, bottom] = exposure.border;
   const noise = noiseSource(exposure, random);
   for (let row = Math.ceil(top * height); row < height * (1 - bottom); row++) {
@@ -191,13 +223,11 @@ function sampleFilm(
       const upper = signal[i]! + fx * (signal[i + 1]! - signal[i]!);
       const lower = signal[i + sheet.width]! + fx * (signal[i + sheet.width + 1]! - signal[i + sheet.width]!);
       const value = upper + fy * (lower - upper);
-      out[row * width + column] = value - exposure.equalisation * smooth(x, y) + noise(value);
+      out[row * width + column] = value + noise(value);
     }
   }
   return out;
 }
-
-const clamp = (value: number, high: number) => (value < 0 ? 0 : value > high ? high : value);
 
 /** Quantum noise grows where fewer photons arrive; a little electronic noise everywhere. */
 function noiseSource(exposure: Exposure, random: Rng): (value: number) => number {
@@ -211,30 +241,44 @@ function noiseSource(exposure: Exposure, random: Rng): (value: number) => number
     const draw = table[(state >>> 9) & 0xffff]!;
     const mixed = draw + exposure.grain * previous;
     previous = draw;
-    return exposure.noise * mixed * (0.5 + 0.12 * value);
+    return exposure.noise * mixed * (0.5 + 0.18 * value);
   };
 }
 
+const CURVE_STEPS = 2048;
+
 /** Window from the histogram, as automatic exposure processing does, then the display curve. */
 function toGrey(values: Float32Array, exposure: Exposure): Film {
-  const [low, high] = windowOf(values);
-  const [black, white] = exposure.range;
+  const [low, high] = windowOf(values, exposure.window);
+  const curve = displayCurve(exposure);
+  const factor = CURVE_STEPS / ((high - low) * (CURVE_END - CURVE_START));
+  const offset = low + CURVE_START * (high - low);
   const pixels = new Uint8Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value !== value) continue;
-    const t = Math.min(1.16, Math.max(-0.16 * exposure.gamma, (value - low) / (high - low)));
-    const curved = t <= 0 ? t * 0.8 : t ** exposure.gamma;
-    pixels[i] = Math.min(255, Math.max(0, Math.round(black + (white - black) * curved)));
+    if (!Number.isNaN(value)) pixels[i] = curve[clamp((value - offset) * factor, CURVE_STEPS) | 0]!;
   }
   return { pixels, width: exposure.width, height: exposure.height };
 }
 
-/** 6th and 95th percentile of the tissue in the middle of the film. */
-function windowOf(values: Float32Array): readonly [number, number] {
+/** The curve runs on a little below and above the window. */
+const CURVE_START = -0.2;
+const CURVE_END = 1.4;
+
+/** Grey level by position in the window; above the window it bends over like the shoulder of film. */
+function displayCurve({ gamma, range: [black, white] }: Exposure): Uint8Array {
+  return Uint8Array.from({ length: CURVE_STEPS + 1 }, (_, step) => {
+    const t = CURVE_START + (step / CURVE_STEPS) * (CURVE_END - CURVE_START);
+    const curved = t <= 0 ? t * 0.8 : t < 0.9 ? t ** gamma : 0.9 ** gamma + 0.28 * (1 - Math.exp((0.9 - t) * 3));
+    return Math.min(255, Math.max(0, Math.round(black + (white - black) * curved)));
+  });
+}
+
+/** Percentiles of the tissue on the film. */
+function windowOf(values: Float32Array, [from, to]: readonly [number, number]): readonly [number, number] {
   const sample: number[] = [];
   for (let i = 0; i < values.length; i += 23) if (values[i]! > 0.5) sample.push(values[i]!);
   sample.sort((a, b) => a - b);
   const at = (share: number) => sample[Math.floor(share * (sample.length - 1))] ?? 0;
-  return [at(0.06), Math.max(at(0.06) + 0.5, at(0.95))];
+  return [at(from), Math.max(at(from) + 0.4, at(to))];
 }

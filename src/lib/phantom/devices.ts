@@ -89,12 +89,12 @@ function pacemaker(thorax: Thorax, side: Side, jitter: Shift): Course[] {
   const atrial = [-3.2, 15.6 * k, 1.8, -2.9, 16.4 * k, 3.4, -2.1, 14.4 * k, 4];
   return [
     {
-      points: [x - 2.1, y, z, x + 2.1, y + 0.3, z + 0.3],
-      style: { radius: 1.75, value: 1.7, profile: PROFILES.plate },
+      points: [x - 0.8, y, z, x + 0.8, y + 0.2, z + 0.3],
+      style: { radius: 2, value: 1.6, profile: PROFILES.plate },
       straight: true,
     },
     {
-      points: [x - 1.9, y - 1.2, z, x + 1.7, y - 1.4, z],
+      points: [x - 1.3, y - 1.3, z, x + 1.3, y - 1.4, z],
       style: { radius: 0.5, value: 0.8, profile: PROFILES.plate },
       straight: true,
     },

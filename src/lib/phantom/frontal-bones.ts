@@ -45,7 +45,7 @@ export function drawFrontalBones(sheet: Sheet, thorax: Thorax): void {
 function wallOf(sheet: Sheet, thorax: Thorax): Float32Array {
   return Float32Array.from({ length: sheet.height }, (_, row) => {
     const y = sheet.top + row / sheet.scale;
-    return thorax.innerHalfWidth(y) * Math.min(1, 0.8 + 0.2 * Math.max(0, y)) + 0.55;
+    return thorax.innerHalfWidth(y) * Math.min(1, Math.max(0, 0.86 + 0.14 * y)) + 0.55;
   });
 }
 
@@ -84,7 +84,7 @@ function drawRibColumn(sheet: Sheet, rib: Rib, { column, sine, fracture, wall, d
     const fade = front ? Math.min(1, (rib.end - angle) / 0.25) * 0.62 : Math.min(1, 0.55 + sine);
     const part = angle / rib.end;
     let y = rib.y0 + (rib.fall * (1 - Math.cos(angle))) / 2 - (front ? 0 : 0.9 * Math.sin(2 * angle) * 0.6);
-    let value = 0.3 * along * fade;
+    let value = (rib.number === 1 ? 0.16 : 0.3) * along * fade;
     if (fracture !== undefined && part > fracture.position) {
       y += fracture.step * Math.exp(-(part - fracture.position) * 6);
       if (part < fracture.position + 0.022) value *= -0.25;
@@ -102,7 +102,7 @@ function addColumnBand(
   const radius = band.half * sheet.scale;
   const last = Math.min(sheet.height - 1, Math.floor(centre + radius));
   for (let row = Math.max(0, Math.ceil(centre - radius)); row <= last; row++) {
-    const inside = (band.wall[row]! - band.distance) * 4;
+    const inside = (band.wall[row]! - band.distance) * 2;
     if (inside <= 0) continue;
     const v = Math.abs(row - centre) / radius;
     sheet.extra[row * sheet.width + band.column]! +=
@@ -130,7 +130,7 @@ function drawShoulder(sheet: Sheet, thorax: Thorax, side: Side): void {
     y: 2.9 + raise,
     radiusX: 2.5,
     radiusY: 2.6,
-    value: 1.1,
+    value: 0.75,
     profile: PROFILES.cortical,
   });
   addCurve(sheet, sheet.extra, at([width + 1.2, 3, width + 4.2, 11, width + 8.4, 23]), bone(1.25, 1.1, 1.05));
@@ -178,7 +178,7 @@ function drawSpine(sheet: Sheet, thorax: Thorax): void {
       y: centre,
       radiusX: half * 1.06,
       radiusY: height * 0.56,
-      value: 0.2,
+      value: y < -1 ? 0.1 : 0.16,
       profile: PROFILES.plate,
     });
     for (const edge of [y + 0.1, y + height - 0.1])
@@ -189,7 +189,7 @@ function drawSpine(sheet: Sheet, thorax: Thorax): void {
         y: centre - 0.1,
         radiusX: 0.34,
         radiusY: 0.5,
-        value: 0.4,
+        value: 0.24,
         profile: PROFILES.cortical,
       });
       addLine(sheet, sheet.extra, [x + sign * half, centre - 0.3, x + sign * (half + 1.5), centre - 0.7], {

@@ -14,7 +14,12 @@ export function drawLateralOpacities(sheet: Sheet, thorax: Thorax, profile: Side
   for (const one of condition.lesions) {
     const [u, y] = lateralZone(thorax, one.side, one.zone);
     const place = { x: u - 1.8 * one.place[2], y: y + 2 * one.place[1] };
-    const size = { radiusX: one.radius, radiusY: one.radius * 0.95, value: 0.3 * one.radius, profile: PROFILES.solid };
+    const size = {
+      radiusX: one.radius,
+      radiusY: one.radius * 0.95,
+      value: 0.4 * one.radius + 0.1,
+      profile: PROFILES.solid,
+    };
     addBlob(sheet, sheet.vessels, { ...place, ...size });
   }
   for (const one of condition.effusions) drawEffusion(sheet, thorax, profile, one);

@@ -1,17 +1,18 @@
 /** The lateral film of a phantom as a sheet of tissue. */
 import { rng } from '../../core/rng.ts';
+import type { Side } from './condition.ts';
 import { drawDevices } from './devices.ts';
 import { SOFT } from './frontal-soft.ts';
 import { drawLateralBones } from './lateral-bones.ts';
 import { drawLateralOpacities } from './lateral-opacities.ts';
-import { addBlob, addCurve, createSheet, knots, PROFILES, type Sheet, smoothstep } from './sheet.ts';
+import { addBlob, addCurve, createSheet, knots, PROFILES, type Sheet, type SheetMemory, smoothstep } from './sheet.ts';
 import { type SideProfile, sideProfileOf } from './side-profile.ts';
 import type { Thorax } from './thorax.ts';
 import { drawTree } from './vessels.ts';
 
 /** @param scale pixels per centimetre. */
-export function drawLateral(thorax: Thorax, scale: number): Sheet {
-  const sheet = createSheet({ left: -21, right: 21, top: -8.5, bottom: 37 }, scale);
+export function drawLateral(thorax: Thorax, scale: number, memory?: SheetMemory): Sheet {
+  const sheet = createSheet({ left: -21, right: 21, top: -8.5, bottom: 37 }, scale, memory);
   const profile = sideProfileOf(thorax);
   drawTrunk(sheet, thorax, profile);
   drawHeart(sheet, thorax, profile);
@@ -28,21 +29,32 @@ export function drawLateral(thorax: Thorax, scale: number): Sheet {
 function drawTrunk(sheet: Sheet, thorax: Thorax, profile: SideProfile): void {
   const widthAt = knots([-9, 0.36, -4, 0.5, -1, 0.86, 2, 0.95, 9, 0.96, 20, 1, 36, 1]);
   const across = 2 * (thorax.halfWidth + thorax.wall);
+  const domes = domesOf(sheet, profile);
   for (let row = 0; row < sheet.height; row++) {
     const y = sheet.top + row / sheet.scale;
     const skin = [profile.skinFront(y), profile.skinBack(y)] as const;
     const inner = [profile.innerFront(y), profile.innerBack(y)] as const;
-    const lungWidth = 1.52 * thorax.innerHalfWidth(y) * smoothstep(-1, 7, y);
+    const lungWidth = 1.64 * thorax.innerHalfWidth(y) * smoothstep(-1, 7, y);
+    const bodyWidth = across * widthAt(y / thorax.k);
     const start = row * sheet.width;
     for (let column = 0; column < sheet.width; column++) {
       const u = sheet.left + column / sheet.scale;
-      const shoulder = raisedArms(thorax, u, y);
-      const body = chord(u, skin, 4) * across * widthAt(y / thorax.k);
-      sheet.body[start + column] = body + 0.7 * shoulder;
+      const shoulder = y < 8 ? raisedArms(thorax, u, y) : 0;
+      const body = chord(u, skin, 4) * bodyWidth;
+      sheet.body[start + column] = shoulder > 0.45 * body ? 0.55 * body + shoulder : body;
       const lung = y > 0 ? chord(u, inner, 2) * lungWidth : 0;
-      if (lung > 0) sheet.lung[start + column] = lung * visibleShare(profile, u, y);
+      if (lung > 0) sheet.lung[start + column] = lung * visibleShare(domes, column, y);
     }
   }
+}
+
+/** Height of the left and right diaphragm in each column. */
+function domesOf(sheet: Sheet, profile: SideProfile): readonly Float32Array[] {
+  const heights = (side: Side) =>
+    Float32Array.from({ length: sheet.width }, (_, column) =>
+      profile.diaphragm(side, sheet.left + column / sheet.scale),
+    );
+  return [heights('left'), heights('right')];
 }
 
 /** Height of a super-ellipse of the given power over the interval, 0 to 1. */
@@ -53,18 +65,17 @@ function chord(u: number, [from, to]: readonly [number, number], power: number):
   return power === 4 ? Math.sqrt(Math.sqrt(1 - squared * squared)) : Math.sqrt(1 - squared);
 }
 
+/** Shoulders and raised arms lie across the top of the film, from before the chin to behind the neck. */
 function raisedArms(thorax: Thorax, u: number, y: number): number {
-  const dx = (u + 2.5 - 0.5 * (y + 3)) / (13 + 0.8 * thorax.wall);
-  const dy = (y + 6.2) / (7.2 + 0.6 * thorax.wall);
-  const inside = 1 - dx * dx - dy * dy;
-  return inside > 0 ? (20 + 2 * thorax.wall) * inside : 0;
+  const front = 1 - ((u + 7) / (13 + thorax.wall)) ** 2 - ((y + 8.5 - 0.35 * (u + 7)) / (6 + 0.7 * thorax.wall)) ** 2;
+  const back = 1 - ((u - 2) / (10.5 + thorax.wall)) ** 2 - ((y + 4.4) / (6.2 + 0.5 * thorax.wall)) ** 2;
+  const arms = front > 0 ? (18 + 2 * thorax.wall) * front : 0;
+  return arms + (back > 0 ? (17 + 2 * thorax.wall) * back : 0);
 }
 
 /** Both lungs end at their own dome. */
-function visibleShare(profile: SideProfile, u: number, y: number): number {
-  let share = 0;
-  for (const side of ['left', 'right'] as const) share += 0.5 * smoothstep(-0.12, 0.14, profile.diaphragm(side, u) - y);
-  return share;
+function visibleShare(domes: readonly Float32Array[], column: number, y: number): number {
+  return 0.5 * (smoothstep(-0.12, 0.14, domes[0]![column]! - y) + smoothstep(-0.12, 0.14, domes[1]![column]! - y));
 }
 
 /** Heart in front and below: an ellipse that leans forward; it grows with the cardiothoracic ratio. */

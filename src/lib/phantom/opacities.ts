@@ -134,7 +134,7 @@ function drawAtelectasis(sheet: Sheet, thorax: Thorax, one: Sided): void {
   const place = rng(thorax.seed, 'phantom atelectasis', `${thorax.body.key}/${side}`);
   const sign = signOf(side);
   const base = thorax.dome[side];
-  for (let i = 0; i < 2 + Math.round(2.4 * severity); i++) {
+  for (let i = 0; i < 1 + Math.round(2.2 * severity); i++) {
     const y = base - 0.9 - 1.7 * i * (0.7 + 0.5 * place.next());
     const from = 3.4 + 2.5 * place.next();
     const to = Math.min(thorax.innerHalfWidth(y) - 0.5, from + 4.2 + 4.5 * place.next());
@@ -147,7 +147,11 @@ function drawAtelectasis(sheet: Sheet, thorax: Thorax, one: Sided): void {
       sign * to,
       y - 0.4 * rise + 0.4,
     ];
-    addCurve(sheet, sheet.vessels, path, { radius: 0.2 + 0.24 * severity, value: 0.34 + 0.34 * severity, steps: 4 });
+    addCurve(sheet, sheet.vessels, path, {
+      radius: (0.2 + 0.26 * severity) * (0.7 + 0.6 * place.next()),
+      value: 0.26 + 0.3 * severity,
+      steps: 4,
+    });
   }
   const haze = textureAt(thorax, `atelectasis ${side}`, 7);
   eachPixel(sheet, side, [base - 6, base + 5], (i, x, y) => {
@@ -164,7 +168,7 @@ function drawLesion(sheet: Sheet, thorax: Thorax, lesion: Thorax['condition']['l
   const x = signOf(lesion.side) * (cx + 2.4 * lesion.place[0]);
   const y = cy + 2 * lesion.place[1];
   const { radius } = lesion;
-  const value = 0.15 * 2 * radius;
+  const value = 0.2 * 2 * radius + 0.08;
   addBlob(sheet, sheet.vessels, { x, y, radiusX: radius, radiusY: radius * 0.94, value, profile: PROFILES.solid });
   if (radius < 1.3) return;
   for (const angle of [0.6, 2.4, 4.3]) {
@@ -227,7 +231,7 @@ function drawEffusion(sheet: Sheet, thorax: Thorax, one: Sided): void {
 
 /** A rind along the side wall, with calcified plaques where it is marked. */
 function drawThickening(sheet: Sheet, thorax: Thorax, one: Sided): void {
-  const wave = textureAt(thorax, 'pleura', 5);
+  const wave = textureAt(thorax, 'pleura', 2);
   const middle = 13 * thorax.k;
   eachPixel(sheet, one.side, [2, thorax.dome[one.side] + 4], (i, x, y) => {
     if (sheet.lung[i] === 0) return;

@@ -69,13 +69,14 @@ function visitsOf(random: Rng, sick: boolean): number[] {
 }
 
 function buildOf(random: Rng, sex: Sex, ageYears: number): PhantomPatient['build'] {
-  const stature = (sex === 'female' ? 0.955 : 1.02) + 0.035 * random.normal();
+  const stature = (sex === 'female' ? 0.955 : 1.02) + 0.045 * random.normal();
   const habitus = Math.min(2, Math.max(-0.9, 0.25 + 0.6 * random.normal() + 0.004 * (55 - Math.abs(ageYears - 55))));
   const emphysema = random.next() < 0.0016 * Math.max(0, ageYears - 30) && habitus < 0.6;
   const granuloma = random.next() < 0.05 ? { granuloma: { side: pick(random, SIDES), zone: pick(random, ZONES) } } : {};
   return {
     stature,
     habitus,
+    breadth: 1 + 0.05 * random.normal(),
     heartRatio: 0.445 + 0.018 * random.normal() + 0.0004 * (ageYears - 50),
     aortaUnfolding: Math.min(1, Math.max(0, (ageYears - 45) / 50 + 0.15 * random.normal())),
     hyperinflation: emphysema ? 0.5 + 0.5 * random.next() : 0,

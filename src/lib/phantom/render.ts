@@ -7,6 +7,7 @@ import { drawFrontal } from './frontal.ts';
 import { drawLateral } from './lateral.ts';
 import { burnMarker } from './marker.ts';
 import type { Site } from './population.ts';
+import type { SheetMemory } from './sheet.ts';
 import { thoraxOf } from './thorax.ts';
 
 export interface FilmRequest {
@@ -19,12 +20,15 @@ export interface FilmRequest {
   readonly key: string;
 }
 
-/** Renders a film: 8-bit grey. The same request gives the same pixels. */
-export function renderFilm({ body, condition, site, view, seed, key }: FilmRequest): Film {
+/** Renders a film: 8-bit grey. The same request gives the same pixels. @param memory reused by who renders many */
+export function renderFilm({ body, condition, site, view, seed, key }: FilmRequest, memory?: SheetMemory): Film {
   const thorax = thoraxOf(body, condition, { seed, key });
   const exposure = exposureOf(site, view, { seed, key: `${key}/${view}` });
   const scale = Math.max(exposure.width, exposure.height) / exposure.field;
-  const sheet = view === 'frontal' ? drawFrontal(thorax, scale, frontalReach(exposure)) : drawLateral(thorax, scale);
+  const sheet =
+    view === 'frontal'
+      ? drawFrontal(thorax, { scale, halfWidth: frontalReach(exposure) }, memory)
+      : drawLateral(thorax, scale, memory);
   const film = develop(sheet, exposure, rng(seed, 'phantom noise', `${key}/${view}`));
   burnMarker(film, site, { seed, key: `${key}/${view}`, view });
   return film;

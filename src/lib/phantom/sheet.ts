@@ -26,26 +26,39 @@ export interface Sheet extends SheetFrame {
   readonly extra: Float32Array;
 }
 
-/** An empty sheet over a rectangle in centimetres. */
-export function createSheet(
-  bounds: { left: number; top: number; right: number; bottom: number },
-  scale: number,
-): Sheet {
+/** Memory that sheets drawn one after the other share; the last sheet is valid until the next is made. */
+export interface SheetMemory {
+  layers: Float32Array;
+}
+
+export interface SheetBounds {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** An empty sheet over a rectangle in centimetres. @param scale pixels per centimetre */
+export function createSheet(bounds: SheetBounds, scale: number, memory?: SheetMemory): Sheet {
   const width = Math.ceil((bounds.right - bounds.left) * scale) + 1;
   const height = Math.ceil((bounds.bottom - bounds.top) * scale) + 1;
-  const layer = () => new Float32Array(width * height);
+  const size = width * height;
+  const own = memory ?? { layers: new Float32Array(0) };
+  if (own.layers.length < 6 * size) own.layers = new Float32Array(6 * size);
+  else own.layers.fill(0, 0, 6 * size);
+  const layer = (i: number) => own.layers.subarray(i * size, (i + 1) * size);
   return {
     width,
     height,
     scale,
     left: bounds.left,
     top: bounds.top,
-    body: layer(),
-    lung: layer(),
-    displaced: layer(),
-    filled: layer(),
-    vessels: layer(),
-    extra: layer(),
+    body: layer(0),
+    lung: layer(1),
+    displaced: layer(2),
+    filled: layer(3),
+    vessels: layer(4),
+    extra: layer(5),
   };
 }
 
@@ -223,7 +236,7 @@ export function smoothPath(points: readonly number[], steps: number): number[] {
   return path;
 }
 
-// biome-ignore lint/complexity/useMaxParams: four knots and a parameter are the formula
+/** Cubic through b and c whose slopes follow their neighbours; t from 0 at b to 1 at c. */
 function catmullRom(a: number, b: number, c: number, d: number, t: number): number {
   return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 }

@@ -29,13 +29,12 @@ export function sideProfileOf(thorax: Thorax): SideProfile {
   const innerFront = (y: number) => d * front(y / k);
   const muscle = knots([-8, 4, -3, 3.6, 2, 2.6, 8, 1.2, 20, 0.7, 34, 0.9]);
   const neck = knots([-9, 0, -4, 0.1, -1, 0.6, 2, 1, 30, 1]);
-  const female = thorax.body.sex === 'female' ? 2.2 * (1 + 0.4 * thorax.body.habitus) : 0.4;
+  const female = thorax.body.sex === 'female' ? 1.9 * (1 + 0.35 * thorax.body.habitus) : 0.4;
   return {
     innerBack,
     innerFront,
     skinFront: (y) =>
-      neck(y) * (innerFront(y) - 0.8 - 0.8 * wall - female * Math.exp(-(((y - 17 * k) / 4.5) ** 2))) -
-      5 * (1 - neck(y)),
+      neck(y) * (innerFront(y) - 0.8 - 0.8 * wall - female * Math.exp(-(((y - 17 * k) / 6) ** 2))) - 5 * (1 - neck(y)),
     skinBack: (y) => innerBack(y) + 1 + 0.85 * wall + muscle(y / k),
     spine: (y) => innerBack(y) - 1.7,
     diaphragm: (side, u) => diaphragmFromSide(thorax, side, u / d),

@@ -38,9 +38,10 @@ export function thoraxOf(body: Body, condition: Condition, study: { seed: number
   const breath = rng(study.seed, 'phantom breath', study.key);
   const k = body.stature;
   const female = body.sex === 'female';
-  const halfWidth = (female ? 12.9 : 14) * k * (1 + 0.03 * Math.max(0, body.habitus));
+  const halfWidth = (female ? 12.9 : 13.9) * k * body.breadth * (1 + 0.03 * Math.max(0, body.habitus));
   const inspiration = 0.9 * breath.normal() - 0.5 * Math.max(0, body.habitus) + 2.4 * body.hyperinflation;
-  const right = 22.6 * k + Math.max(-2.6, Math.min(2.4, inspiration)) - 0.8 * (condition.edema ?? 0);
+  const right =
+    (22.6 - 6 * (body.breadth - 1)) * k + Math.max(-2.6, Math.min(2.4, inspiration)) - 0.8 * (condition.edema ?? 0);
   const loss = (side: Side) =>
     condition.atelectases.reduce((sum, one) => sum + (one.side === side ? 0.6 + 1.9 * one.severity : 0), 0);
   const ratio = heartRatio(body, condition);
@@ -60,7 +61,20 @@ export function thoraxOf(body: Body, condition: Condition, study: { seed: number
     heart: { left: total * 0.68, right: total * 0.32 },
     shift: mediastinalShift(condition),
     midline: (y) => curve * Math.sin((y + 4) / 9),
-    innerHalfWidth: (y) => halfWidth * outer(y / k),
+    innerHalfWidth: rememberLast((y) => halfWidth * outer(y / k)),
+  };
+}
+
+/** Row loops ask for the same height again and again. */
+function rememberLast(evaluate: (y: number) => number): (y: number) => number {
+  let last = Number.NaN;
+  let value = Number.NaN;
+  return (y) => {
+    if (y !== last) {
+      value = evaluate(y);
+      last = y;
+    }
+    return value;
   };
 }
 

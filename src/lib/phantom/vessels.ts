@@ -105,7 +105,7 @@ function growBranch(sheet: Sheet, field: VesselField, branch: Branch, random: Rn
   addStroke(sheet, sheet.vessels, [field.sign * branch.x, branch.y, field.sign * x, y], {
     radius: branch.radius * wide,
     endRadius: branch.radius * 0.93 * wide,
-    value: (BLOOD * 4.4 * branch.radius + 0.05) * wide,
+    value: (BLOOD * 5 * branch.radius + 0.06) * wide,
     profile: PROFILES.bell,
   });
   const on: Branch = { x, y, angle, radius: branch.radius * 0.9 };

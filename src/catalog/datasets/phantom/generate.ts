@@ -4,6 +4,7 @@ import type { Context } from '../../../core/context.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { imageNames, openIXml, SYNTHETIC_NOTICE } from '../../../lib/phantom/open-i-xml.ts';
 import { renderFilm } from '../../../lib/phantom/render.ts';
+import type { SheetMemory } from '../../../lib/phantom/sheet.ts';
 import { projectionsCsv, sidecarCsv } from '../../../lib/phantom/sidecar.ts';
 import { type PhantomStudy, phantomStudies } from '../../../lib/phantom/study.ts';
 
@@ -47,10 +48,11 @@ export async function generatePhantom(
   const kept = await completeImages(root, stamp, context);
   await context.files.write(join(root, 'README.txt'), README);
   await context.files.write(join(root, 'generator.txt'), stamp);
+  const memory = { layers: new Float32Array(0) };
   let rendered = 0;
   let done = 0;
   for (const study of studies) {
-    rendered += await writeStudy(root, study, { context, kept });
+    rendered += await writeStudy(root, study, { context, kept, memory });
     done += study.views.length;
     context.progress('phantom films', done, images);
   }
@@ -97,13 +99,13 @@ function sameGenerator(earlier: string, now: string): boolean {
 async function writeStudy(
   root: string,
   study: PhantomStudy,
-  { context, kept }: { context: Context; kept: ReadonlySet<string> },
+  { context, kept, memory }: { context: Context; kept: ReadonlySet<string>; memory: SheetMemory },
 ): Promise<number> {
   let rendered = 0;
   for (const [i, name] of imageNames(study).entries()) {
     const file = `${name}.png`;
     if (kept.has(file)) continue;
-    const film = renderFilm({ ...study, view: study.views[i]! });
+    const film = renderFilm({ ...study, view: study.views[i]! }, memory);
     const png = await context.encodePng(film.pixels, film.width, film.height);
     await context.files.write(join(root, file), png);
     rendered++;
