@@ -4,7 +4,7 @@ import { digestOf } from '../core/digest.ts';
 import { describeMachine, peakResidentBytes } from '../engine/machine.ts';
 import type { Prepared } from '../engine/prepare.ts';
 import { dependencyVersions, gitRevision, packageVersion } from './cli/version.ts';
-import type { RunRecord } from './run-folder.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** Versions that decide numbers: of the package and of every plug-in. A change makes an old run stale. */
 export function codeVersions(): Readonly<Record<string, string>> {

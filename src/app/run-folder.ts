@@ -4,29 +4,13 @@ import Papa from 'papaparse';
 import { stringify } from 'yaml';
 import type { Context } from '../core/context.ts';
 import { sha256 } from '../core/digest.ts';
-import type { Leaderboard, ReportData } from '../core/report-data.ts';
-import type { Inferred } from '../engine/infer.ts';
+import type { Leaderboard } from '../core/report-data.ts';
 import type { Judged } from '../engine/judge.ts';
 import { encodePredictions } from '../engine/predictions-file.ts';
-import type { Prepared } from '../engine/prepare.ts';
 import { resultsCsv } from '../report/csv.ts';
 import { renderHtml } from '../report/report.ts';
-import type { LoadedSuite } from './load-suite.ts';
 import { buildManifest } from './manifest.ts';
-import type { Stopwatch } from './stopwatch.ts';
-
-export interface RunRecord {
-  readonly directory: string;
-  /** Digest of everything that the results are a function of. */
-  readonly inputs: string;
-  readonly loaded: LoadedSuite;
-  readonly prepared: Prepared;
-  readonly judged: Judged;
-  readonly inferred: Inferred;
-  readonly report: ReportData;
-  readonly timer: Stopwatch;
-  readonly context: Context;
-}
+import type { RunRecord } from './run-record.ts';
 
 interface FinishedRun {
   readonly inputs: string;

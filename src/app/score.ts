@@ -2,9 +2,11 @@
 import { basename, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { catalog } from '../catalog/index.ts';
+import type { Context } from '../core/context.ts';
 import { digestOf, sha256 } from '../core/digest.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Suite } from '../core/suite.ts';
+import type { Prediction } from '../core/task.ts';
 import { type Judged, judge, type StoredEntry } from '../engine/judge.ts';
 import { type Prepared, prepare, type Question } from '../engine/prepare.ts';
 import { createSimilaritySearch } from '../engine/similarity.ts';
@@ -35,7 +37,7 @@ export interface ScoreRequest {
 export interface ScoreOutcome {
   readonly directory: string;
   readonly judged: Judged;
-  /** By name: what of the file and of the dataset did not match. */
+  /** By name: what of the file and of the dataset matched, and what did not. */
   readonly matching: ReadonlyMap<string, Matching>;
 }
 
@@ -52,7 +54,7 @@ export async function score(request: ScoreRequest, { home, context }: Environmen
   const matching = new Map<string, Matching>();
   for (const [index, file] of request.files.entries()) {
     const id = request.names[index] ?? basename(file).replace(/\.[^.]+$/, '');
-    const read = await readEntry(resolve(file), request, question);
+    const read = await readEntry(resolve(file), request.texts, question, context);
     stored.push({ id, variant: STORED_VARIANT, isBaseline: false, question, prediction: read.prediction });
     matching.set(id, read.matching);
   }
@@ -86,19 +88,34 @@ function scoreSuite(request: ScoreRequest): Suite {
   return resolveSuite(suite, catalog);
 }
 
-async function readEntry(path: string, { texts, task }: ScoreRequest, question: Question) {
+interface ReadEntry {
+  readonly prediction: Prediction;
+  readonly matching: Matching;
+}
+
+const TEXTS_HINT = 'add --texts TEXTS.npy, its rows named by the texts themselves';
+
+async function readEntry(
+  path: string,
+  texts: string | undefined,
+  question: Question,
+  { files }: Context,
+): Promise<ReadEntry> {
+  const { task, request, needs } = question;
   if (path.endsWith('.npy')) {
-    if (!texts) throw new ConfigError(`score: embeddings of images need embeddings of texts (${path})`, 'add --texts FILE.npy');
-    const { lookup, matching } = await readStoredEmbeddings(path, resolve(texts), question.needs);
+    if (!texts) throw new ConfigError(`score: embeddings of images need embeddings of texts (${path})`, TEXTS_HINT);
+    const { lookup, matching } = await readStoredEmbeddings(path, resolve(texts), needs, { files });
     const search = createSimilaritySearch();
-    const prediction = await question.task.predict(question.request, [lookup], search).finally(() => search.dispose());
+    const prediction = await task.predict(request, [lookup], search).finally(() => search.dispose());
     return { prediction, matching };
   }
-  const universe = question.task.baselines(question.request)[0]!.prediction;
+  // A baseline answers for every item and column that the task judges.
+  const universe = task.baselines(request)[0]!.prediction;
   if (universe.kind !== 'scores') {
-    throw new ConfigError(`score: task ${task} needs embeddings, got a table (${path})`, 'give .npy files: IMAGES.npy --texts REPORTS.npy');
+    const hint = 'give IMAGES.npy and --texts REPORTS.npy';
+    throw new ConfigError(`score: task ${task.name} needs embeddings, got a table of scores (${path})`, hint);
   }
-  return readStoredScores(path, universe);
+  return readStoredScores(path, universe, { files });
 }
 
 function refuseRepeatedNames(entries: readonly StoredEntry[]): void {

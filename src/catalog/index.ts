@@ -1,10 +1,9 @@
 /** The plug-ins of the catalog. Written by `node scripts/barrel.mjs`; a test compares it with the folders. */
+
+import { collectCatalog } from './collect.ts';
 import datasetIuXray from './datasets/iu-xray.ts';
 import datasetNihChestxray14 from './datasets/nih-chestxray14.ts';
-import modelChexzero from './models/chexzero.ts';
-import taskRetrieval from './tasks/retrieval.ts';
-import taskView from './tasks/view.ts';
-import taskZeroShot from './tasks/zero-shot.ts';
+import datasetPhantom from './datasets/phantom.ts';
 import metricAccuracy from './metrics/accuracy.ts';
 import metricAuprc from './metrics/auprc.ts';
 import metricAuroc from './metrics/auroc.ts';
@@ -15,27 +14,21 @@ import metricMedianRank from './metrics/median-rank.ts';
 import metricMrr from './metrics/mrr.ts';
 import metricNdcgAtK from './metrics/ndcg-at-k.ts';
 import metricPrecision from './metrics/precision.ts';
-import metricRecallAtK from './metrics/recall-at-k.ts';
 import metricRecall from './metrics/recall.ts';
+import metricRecallAtK from './metrics/recall-at-k.ts';
 import metricSpecificity from './metrics/specificity.ts';
+import modelChexzero from './models/chexzero.ts';
 import promptChexzeroPair from './prompts/chexzero-pair.ts';
 import promptRadiologistEnsemble from './prompts/radiologist-ensemble.ts';
 import promptViewPair from './prompts/view-pair.ts';
-import { collectCatalog } from './collect.ts';
+import taskRetrieval from './tasks/retrieval.ts';
+import taskView from './tasks/view.ts';
+import taskZeroShot from './tasks/zero-shot.ts';
 
 export const catalog = collectCatalog({
-  datasets: [
-    datasetIuXray,
-    datasetNihChestxray14,
-  ],
-  models: [
-    modelChexzero,
-  ],
-  tasks: [
-    taskRetrieval,
-    taskView,
-    taskZeroShot,
-  ],
+  datasets: [datasetIuXray, datasetNihChestxray14, datasetPhantom],
+  models: [modelChexzero],
+  tasks: [taskRetrieval, taskView, taskZeroShot],
   metrics: [
     metricAccuracy,
     metricAuprc,
@@ -51,9 +44,5 @@ export const catalog = collectCatalog({
     metricRecall,
     metricSpecificity,
   ],
-  prompts: [
-    promptChexzeroPair,
-    promptRadiologistEnsemble,
-    promptViewPair,
-  ],
+  prompts: [promptChexzeroPair, promptRadiologistEnsemble, promptViewPair],
 });

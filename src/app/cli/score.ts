@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
+import type { Matching } from '../../engine/stored-predictions.ts';
 import { leaderboardText } from '../../report/leaderboard-text.ts';
 import { type ScoreOutcome, type ScoreRequest, score } from '../score.ts';
 import { collect, oneOf, openEnvironment, printJson, printLines, wholeNumber } from './environment.ts';
@@ -25,14 +26,21 @@ interface Flags {
 export function addScore(program: Command): void {
   program
     .command('score')
-    .description('judge predictions (CSV, JSON lines, Parquet) or embeddings (.npy with ids) made elsewhere: no model needed')
+    .description(
+      'judge predictions (CSV, JSON lines, Parquet) or embeddings (.npy with ids) made elsewhere: no model needed',
+    )
     .argument('<files...>', 'one file per model; several are compared with paired tests')
     .requiredOption('--dataset <name>', 'dataset plug-in: medvlm datasets list')
     .requiredOption('--task <name>', 'zero-shot, view or retrieval')
     .option('--root <folder>', 'the release; images need not be there')
     .option('--split <name>', "a split of the dataset (default: the dataset's first)")
     .option('--evaluate <part>', 'part that is judged', oneOf('train', 'validation', 'test'), 'test')
-    .option('--option <key=value>', "an option of the task, for example threshold={policy: fixed, value: 0.5}", collect, [])
+    .option(
+      '--option <key=value>',
+      'an option of the task, for example threshold={policy: fixed, value: 0.5}',
+      collect,
+      [],
+    )
     .option('--dataset-option <key=value>', 'an option of the dataset', collect, [])
     .option('--name <name>', 'name of a file in the results, in the order of the files', collect, [])
     .option('--texts <file>', 'embeddings of texts (.npy), where the files are embeddings of images')
@@ -71,16 +79,24 @@ function summary({ directory, judged, matching }: ScoreOutcome) {
 const LISTED = 5;
 
 function lines({ directory, judged, matching }: ScoreOutcome): string[] {
-  const unmatched = [...matching].flatMap(([name, { unknown, missing }]) => [
-    ...listed(`${name}: ids that the dataset does not have`, unknown),
-    ...listed(`${name}: items without a prediction`, missing),
-  ]);
   const report = relative(process.cwd(), join(directory, 'report.html'));
-  return [leaderboardText(judged.leaderboards), '', ...unmatched, `report: ${report}`];
+  return [leaderboardText(judged.leaderboards), '', ...[...matching].flatMap(matchingLines), `report: ${report}`];
 }
 
-function listed(what: string, ids: readonly string[]): string[] {
-  if (ids.length === 0) return [];
-  const more = ids.length > LISTED ? `, … (${ids.length} in all)` : '';
-  return [`${what}: ${ids.slice(0, LISTED).join(', ')}${more}`];
+function matchingLines([name, { matched, unknown, missing, unknownFindings }]: [string, Matching]): string[] {
+  const columns = unknownFindings.map((column) =>
+    column.nearest ? `${column.name} (${column.nearest}?)` : column.name,
+  );
+  return [
+    `${name}: ${matched} items matched`,
+    ...listed(`${name}: ids that no item has`, unknown),
+    ...listed(`${name}: items without a prediction, counted as failed`, missing),
+    ...listed(`${name}: columns that are no finding of the dataset`, columns),
+  ];
+}
+
+function listed(what: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const more = names.length > LISTED ? `, … (${names.length} in all)` : '';
+  return [`${what}: ${names.slice(0, LISTED).join(', ')}${more}`];
 }
