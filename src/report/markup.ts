@@ -54,13 +54,6 @@ export function trusted(text: string): Markup {
   return new Markup(text);
 }
 
-/** A name as a fragment identifier: letters, digits and dashes, distinct for distinct names. */
-export function anchor(...names: readonly string[]): string {
-  return names
-    .map((name) => name.replace(/[^A-Za-z0-9]/g, (character) => `_${character.charCodeAt(0).toString(36)}`))
-    .join('-');
-}
-
 const DATA_URI = /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
 
 /** The data URI of a picture, or undefined where the text is anything else (no SVG, no outside address). */

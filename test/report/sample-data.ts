@@ -1,229 +1,11 @@
 /** Made-up report data of every shape a report must bear: two datasets, three tasks, five models, hostile strings, gaps. */
-import { deflateSync } from 'node:zlib';
 import type { Leaderboard, ReportData, ReportedDataset, ReportedModel } from '../../src/core/report-data.ts';
 import type { Comparison, PredictionRow, Result } from '../../src/core/result.ts';
-import { rng } from '../../src/core/rng.ts';
 import { CHEXPERT_FINDINGS, type ReportSections } from '../../src/core/study.ts';
-import { bootstrapDistributions, replicateWeights } from '../../src/lib/stats/bootstrap.ts';
-import * as confusion from '../../src/lib/stats/confusion.ts';
-import { sortedQuantile } from '../../src/lib/stats/quantile.ts';
-import { prepareAuroc, prepareAveragePrecision } from '../../src/lib/stats/ranking-scores.ts';
-
-export const HOSTILE_TEXT =
-  '</script></style><img src=x onerror="window.__hostile=1"><script>window.__hostile=1</script>';
-export const HOSTILE_MODEL = 'mini-<b onmouseover=alert(1)>&"\'';
-
-const PREVALENCE = [0.3, 0.09, 0.2, 0.25, 0.05, 0.12, 0.08, 0.06, 0.15, 0.03, 0.22, 0.012, 0, 0.28];
-const DECIDED = ['balancedAccuracy', 'accuracy', 'f1', 'precision', 'recall', 'specificity', 'mcc'] as const;
-const DECISIONS = {
-  accuracy: confusion.accuracy,
-  balancedAccuracy: confusion.balancedAccuracy,
-  f1: confusion.f1,
-  precision: confusion.precision,
-  recall: confusion.recall,
-  specificity: confusion.specificity,
-  mcc: confusion.matthewsCorrelation,
-};
-
-const MODELS: readonly { id: string; skill: number; baseline: boolean }[] = [
-  { id: 'chexzero-mini-ensemble', skill: 1.35, baseline: false },
-  { id: 'chexzero-mini', skill: 1.2, baseline: false },
-  { id: HOSTILE_MODEL, skill: 0.4, baseline: false },
-  { id: 'chance', skill: 0, baseline: true },
-  { id: 'prevalence', skill: 0, baseline: true },
-];
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return ~crc >>> 0;
-}
-
-function chunk(type: string, body: Uint8Array): Buffer {
-  const content = Buffer.concat([Buffer.from(type, 'latin1'), body]);
-  const ends = Buffer.alloc(8);
-  ends.writeUInt32BE(body.length, 0);
-  ends.writeUInt32BE(crc32(content), 4);
-  return Buffer.concat([ends.subarray(0, 4), content, ends.subarray(4)]);
-}
-
-/** A grey picture with two dark fields, as a PNG data URI. */
-function film(name: string, side = 96): string {
-  const random = rng(1, 'film', name);
-  const tilt = random.next() * 0.2;
-  const rows = Buffer.alloc(side * (side + 1));
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++) {
-      const lung = (cx: number) => Math.exp(-(((x / side - cx) / 0.14) ** 2) - ((y / side - 0.45 - tilt) / 0.28) ** 2);
-      const heart = Math.exp(-(((x / side - 0.55) / 0.13) ** 2) - ((y / side - 0.62) / 0.16) ** 2);
-      const value = 150 - 110 * (lung(0.3) + lung(0.72)) + 60 * heart + 14 * random.normal();
-      rows[y * (side + 1) + x + 1] = Math.max(0, Math.min(255, value));
-    }
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(side, 0);
-  header.writeUInt32BE(side, 4);
-  header[8] = 8;
-  const parts = [chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))];
-  const bytes = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ...parts]);
-  return `data:image/png;base64,${bytes.toString('base64')}`;
-}
-
-function scoreRows(dataset: ReportedDataset, task: string, findings: readonly string[]): PredictionRow[] {
-  return findings.flatMap((finding, column) => {
-    const prevalence = task === 'view' ? 0.6 : PREVALENCE[column]!;
-    return Array.from({ length: dataset.studies }, (_, i) => i).flatMap((i) => {
-      const target = rng(3, `target ${dataset.id} ${task} ${finding}`, String(i)).next() < prevalence ? 1 : 0;
-      const shared = rng(5, `${dataset.id} ${task} ${finding}`, String(i)).normal();
-      return MODELS.map(({ id, skill, baseline }): PredictionRow => {
-        const own = rng(4, `${id} ${dataset.id} ${task} ${finding}`, String(i)).normal();
-        const inverted = id === HOSTILE_MODEL && finding === 'No Finding' ? -4 : 1;
-        const level = target * skill * inverted + 0.7 * shared + 0.7 * own - 0.8;
-        const failed = i === 7 && !baseline;
-        const score = failed ? null : id === 'prevalence' ? prevalence : 1 / (1 + Math.exp(-level));
-        const study = `${dataset.id}-s${String(i).padStart(4, '0')}`;
-        const ids = { patient: `p${Math.floor(i * 0.8)}`, study, item: `${study}-0` };
-        const decision = score === null ? null : Number(score >= 0.5);
-        const judged = { target, score, decision, rank: null, candidates: null };
-        const failure = failed ? 'truncated PNG' : null;
-        return {
-          dataset: dataset.id,
-          task,
-          model: id,
-          variant: 'fp32',
-          part: 'test',
-          ...ids,
-          finding,
-          ...judged,
-          failure,
-        };
-      });
-    });
-  });
-}
-
-function rankRows(dataset: ReportedDataset): PredictionRow[] {
-  const study = (i: number) => `${dataset.id}-s${String(i).padStart(4, '0')}`;
-  return ['image-to-report', 'report-to-image'].flatMap((direction) =>
-    MODELS.filter(({ id }) => id !== 'prevalence').flatMap(({ id, skill }) =>
-      Array.from({ length: dataset.studies }, (_, i): PredictionRow => {
-        const random = rng(6, `${dataset.id} ${id} ${direction}`, String(i));
-        const rank = Math.min(dataset.studies, 1 + Math.floor(dataset.studies * random.next() ** (1 + 4 * skill)));
-        const candidates = Array.from({ length: 10 }, (_, place) => {
-          const candidate = place + 1 === rank ? i : random.integer(dataset.studies);
-          return direction === 'image-to-report' ? study(candidate) : `${study(candidate)}-0`;
-        });
-        const item = direction === 'image-to-report' ? `${study(i)}-0` : study(i);
-        const ids = { patient: `p${Math.floor(i * 0.8)}`, study: study(i), item, finding: direction };
-        const judged = { target: null, score: null, decision: null, rank, candidates: candidates.join('|') };
-        return {
-          dataset: dataset.id,
-          task: 'retrieval',
-          model: id,
-          variant: 'fp32',
-          part: 'test',
-          ...ids,
-          ...judged,
-          failure: null,
-        };
-      }),
-    ),
-  );
-}
-
-type Measured = Pick<Result, 'value' | 'ciLow' | 'ciHigh' | 'reason'>;
-
-function measured(distribution: Float64Array, value: number): Measured {
-  const sorted = distribution.filter((entry) => !Number.isNaN(entry)).sort();
-  if (Number.isNaN(value)) return { value: null, ciLow: null, ciHigh: null, reason: 'no positive in test' };
-  return { value, ciLow: sortedQuantile(sorted, 0.025), ciHigh: sortedQuantile(sorted, 0.975) };
-}
-
-function commonOf(row: PredictionRow, dataset: ReportedDataset, nFailed: number) {
-  const where = { dataset: row.dataset, split: dataset.split, task: row.task, corruption: null, severity: null };
-  return {
-    model: row.model,
-    variant: row.variant,
-    ...where,
-    seed: 0,
-    subgroup: null,
-    nFailed,
-    better: 'higher' as const,
-  };
-}
-
-const PROTOCOL = 'task=zero-shot@1;prompts=chexzero-pair@1;labels=u-zeros@1;views=frontal;unit=image';
-
-function scoreResults(rows: readonly PredictionRow[], dataset: ReportedDataset): Result[] {
-  const scored = rows.filter((row) => row.score !== null);
-  const targets = Uint8Array.from(scored, (row) => row.target!);
-  const decisions = Uint8Array.from(scored, (row) => row.decision!);
-  const scores = Float64Array.from(scored, (row) => row.score!);
-  const statistics = [
-    prepareAuroc({ targets, scores }),
-    prepareAveragePrecision({ targets, scores }),
-    ...DECIDED.map((name) => confusion.prepareDecisionStatistic(DECISIONS[name])({ targets, decisions })),
-  ];
-  const replicates = replicateWeights(
-    scored.map((row) => row.patient),
-    60,
-    0,
-  );
-  const distributions = bootstrapDistributions(statistics, replicates);
-  const common = commonOf(rows[0]!, dataset, rows.length - scored.length);
-  const nPositive = targets.reduce((sum, target) => sum + target, 0);
-  return ['auroc', 'auprc', ...DECIDED].map((metric, i) => ({
-    ...common,
-    finding: rows[0]!.finding,
-    metric,
-    ...measured(distributions[i]!, statistics[i]!()),
-    n: scored.length,
-    nPositive,
-    protocol: i < 2 ? PROTOCOL : `${PROTOCOL};threshold=youden@validation`,
-  }));
-}
-
-function macroResults(results: readonly Result[]): Result[] {
-  return ['auroc', 'auprc', 'f1'].map((metric) => {
-    const parts = results.filter((row) => row.metric === metric && row.value !== null);
-    const mean = (field: 'value' | 'ciLow' | 'ciHigh') =>
-      parts.reduce((sum, row) => sum + row[field]!, 0) / parts.length;
-    const interval = { value: mean('value'), ciLow: mean('value') - 0.03, ciHigh: mean('value') + 0.03 };
-    const protocol = `${parts[0]!.protocol};macro=13-findings-with-5-positives`;
-    return { ...parts[0]!, finding: 'macro', metric, ...interval, nPositive: null, protocol };
-  });
-}
-
-function rankResults(rows: readonly PredictionRow[], dataset: ReportedDataset): Result[] {
-  const common = commonOf(rows[0]!, dataset, 0);
-  const readings = [
-    { finding: rows[0]!.finding, ease: 1, relevance: 'same-report' },
-    { finding: `${rows[0]!.finding} (labels)`, ease: 0.5, relevance: 'same-present-findings' },
-  ];
-  return readings.flatMap(({ finding, ease, relevance }) => {
-    const ranks = Float64Array.from(rows, (row) => Math.max(1, Math.floor(row.rank! * ease))).sort();
-    const protocol = `task=retrieval@1;text=findings-else-impression;views=frontal;pool=test;candidates=${rows.length};relevance=${relevance}`;
-    const share = (k: number) => ranks.filter((rank) => rank <= k).length / ranks.length;
-    const values = {
-      'recall@1': share(1),
-      'recall@5': share(5),
-      'recall@10': share(10),
-      mrr: ranks.reduce((sum, rank) => sum + 1 / rank, 0) / ranks.length,
-      medianRank: sortedQuantile(ranks, 0.5),
-    };
-    return Object.entries(values).map(([metric, value]) => {
-      const [room, better] = metric === 'medianRank' ? [value * 0.2, 'lower' as const] : [0.04, 'higher' as const];
-      const interval = {
-        value,
-        ciLow: Math.max(0, value - room),
-        ciHigh: metric === 'medianRank' ? value + room : Math.min(1, value + room),
-      };
-      return { ...common, better, finding, metric, ...interval, n: ranks.length, nPositive: null, protocol };
-    });
-  });
-}
+import { selectGallery } from '../../src/report/gallery.ts';
+import { film } from './sample-film.ts';
+import { HOSTILE_MODEL, HOSTILE_TEXT, MODELS, rankRows, scoreRows } from './sample-predictions.ts';
+import { macroResults, rankResults, scoreResults } from './sample-results.ts';
 
 function groups<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[][] {
   const found = new Map<string, Row[]>();
@@ -335,7 +117,10 @@ function reportTexts(dataset: ReportedDataset): [string, ReportSections][] {
     `${dataset.id}-s${String(i).padStart(4, '0')}`,
     {
       indication: 'Cough.',
-      findings: 'The lungs are clear. No pleural effusion or pneumothorax.',
+      findings:
+        i % 7 === 0
+          ? HOSTILE_TEXT
+          : `The lungs are clear${i % 2 === 0 ? '' : ` since study ${i}`}. No pleural effusion or pneumothorax.`,
       impression:
         i % 5 === 0
           ? HOSTILE_TEXT
@@ -346,8 +131,15 @@ function reportTexts(dataset: ReportedDataset): [string, ReportSections][] {
   ]);
 }
 
-/** The full sample: what a demo run gives, with a restricted dataset beside it. */
+let made: ReportData | undefined;
+
+/** The full sample: what a demo run gives, with a restricted dataset beside it. Made once. */
 export function sampleData(): ReportData {
+  made ??= makeSample();
+  return made;
+}
+
+function makeSample(): ReportData {
   const predictions = [
     ...scoreRows(PHANTOM, 'zero-shot', CHEXPERT_FINDINGS),
     ...scoreRows(PHANTOM, 'view', ['frontal']),
@@ -370,6 +162,8 @@ export function sampleData(): ReportData {
     board(of('phantom'), 'retrieval', { metric: 'recall@5', finding: 'image-to-report' }),
     board(of('mimic-like'), 'zero-shot', { metric: 'auroc', finding: 'macro' }),
   ];
+  const baselines = MODELS.filter(({ baseline }) => baseline).map(({ id }) => id);
+  const shown = selectGallery(predictions, { exclude: baselines });
   const findingBoards = CHEXPERT_FINDINGS.map((finding) =>
     board(of('phantom'), 'zero-shot', { metric: 'auroc', finding }),
   );
@@ -420,12 +214,7 @@ export function sampleData(): ReportData {
     ],
     predictions,
     skipped: [{ what: 'chexzero-mini × mimic-like × retrieval', reason: 'the dataset has no reports' }],
-    thumbnails: new Map(
-      Array.from({ length: PHANTOM.studies }, (_, i) => `phantom-s${String(i).padStart(4, '0')}-0`).map((id) => [
-        id,
-        film(id),
-      ]),
-    ),
+    thumbnails: new Map(shown.images.filter((id) => id.startsWith(PHANTOM.id)).map((id) => [id, film(id)])),
     reports: new Map(reportTexts(PHANTOM)),
   };
 }

@@ -28,7 +28,7 @@ function difference(comparison: Comparison): Markup {
 function row(comparison: Comparison, axis: Axis | undefined): Markup {
   const { pAdjusted, difference: value, ciLow, ciHigh } = comparison;
   const clear = isNumber(pAdjusted) && pAdjusted < SIGNIFICANT;
-  const verdict = !isNumber(pAdjusted) ? 'undefined' : clear ? 'differ' : 'not told apart';
+  const verdict = !isNumber(pAdjusted) ? 'no test' : clear ? 'differ' : 'not told apart';
   const strip =
     axis && html`<td class="strip-cell">${intervalStrip({ value, ciLow, ciHigh }, axis, clear ? 1 : 0)}</td>`;
   return html`<tr data-models="${comparison.modelA}|${comparison.modelB}"><th scope="row">${comparison.modelA} <span class="minus">−</span> ${comparison.modelB}</th>${!axis && html`<td>${findingTitle(comparison.finding)}</td>`}<td class="number" data-value="${value ?? ''}">${difference(comparison)}</td>${strip}<td class="number" data-value="${comparison.pValue ?? ''}">${probability(comparison.pValue)}</td><td class="number" data-value="${pAdjusted ?? ''}">${probability(pAdjusted)}</td><td><span class="chip ${clear ? 'differ' : 'same'}">${verdict}</span></td><td class="method" title="${METHODS[comparison.method].title}">${METHODS[comparison.method].name}</td></tr>`;

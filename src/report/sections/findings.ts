@@ -27,12 +27,13 @@ function heatStep(value: number): number {
 function heatCell(result: Result | undefined, name: string): Markup {
   if (!result || !isNumber(result.value))
     return html`<td class="heat none">${number(null, { reason: result?.reason ?? 'not computed in this run' })}</td>`;
+  const support = result.nPositive === null ? `${result.n} rows` : `${result.nPositive} of ${result.n} positive`;
   const step = heatStep(result.value);
   const interval =
     isNumber(result.ciLow) && isNumber(result.ciHigh)
       ? `, interval ${fixed(result.ciLow)} to ${fixed(result.ciHigh)}`
       : '';
-  return html`<td class="heat ${step < 0 ? 'below' : 'above'} h${Math.abs(step)}" title="${name}: AUROC ${fixed(result.value)}${interval}, ${result.nPositive ?? '?'} of ${result.n} positive">${fixed(result.value)}</td>`;
+  return html`<td class="heat ${step < 0 ? 'below' : 'above'} h${Math.abs(step)}" title="${name}: AUROC ${fixed(result.value)}${interval}, ${support}">${fixed(result.value)}</td>`;
 }
 
 /** Number of positives and rows of a finding, from any model's result. */

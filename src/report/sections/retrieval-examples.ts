@@ -2,9 +2,10 @@
 import type { PredictionRow } from '../../core/result.ts';
 import type { ReportSections } from '../../core/study.ts';
 import { chooseExamples, type RetrievalExample } from '../gallery.ts';
-import { html, type Markup, pictureSource } from '../markup.ts';
+import { html, type Markup } from '../markup.ts';
 import { findingTitle, type NamedModel } from '../naming.ts';
 import { fixed, isNumber } from '../numbers.ts';
+import { protocolValue } from '../protocol.ts';
 import type { ReportIndex, TaskEvaluation } from '../report-index.ts';
 import { modelLabel } from '../section.ts';
 import { picture } from './picture.ts';
@@ -36,40 +37,45 @@ interface Setting {
   readonly index: ReportIndex;
   readonly evaluation: TaskEvaluation;
   readonly studies: ReadonlyMap<string, string>;
+  /** Section that was searched, as the protocol names it. */
+  readonly searched: string;
+}
+
+/** The section that was searched of a study's report, or why it is not there; never that of a dataset that is not open. */
+function shownText(study: string, { index, evaluation, searched }: Setting): string {
+  if (evaluation.dataset.tier !== 'open') return 'not shown: the data-use tier forbids it';
+  const report = index.data.reports.get(study);
+  const text = searched === 'impression' ? report?.impression : (report?.findings ?? report?.impression);
+  return text === undefined ? 'report text not in this report' : shortened(text);
 }
 
 /**
- * A candidate is correct where it belongs to the query's study, where its report is the same word for word, or where it
- * stands at the query's recorded rank.
+ * A candidate is marked correct where it belongs to the query's study, where its report is the same word for word, or where
+ * it stands at the query's recorded rank.
  */
 function isHit({ row, candidates }: RetrievalExample, place: number, { index, studies }: Setting): boolean {
   const study = studies.get(candidates[place]!) ?? candidates[place]!;
   if (study === row.study || row.rank === place + 1) return true;
-  const [own, other] = [reportText(index.data.reports.get(row.study)), reportText(index.data.reports.get(study))];
-  return own !== undefined && own === other;
+  const [own, other] = [index.data.reports.get(row.study), index.data.reports.get(study)];
+  return own !== undefined && other?.findings === own.findings && other?.impression === own.impression;
 }
 
-function candidate(example: RetrievalExample, place: number, setting: Setting): Markup {
-  const { index, evaluation, studies } = setting;
-  const id = example.candidates[place]!;
-  const hit = isHit(example, place, setting);
-  const open = evaluation.dataset.tier === 'open';
-  const text = reportText(index.data.reports.get(studies.get(id) ?? id));
-  const image = pictureSource(index.data.thumbnails.get(id));
+function candidate(entry: RetrievalExample, place: number, setting: Setting): Markup {
+  const id = entry.candidates[place]!;
+  const hit = isHit(entry, place, setting);
+  const open = setting.evaluation.dataset.tier === 'open';
   const content =
-    example.row.finding === 'report-to-image'
-      ? image
-        ? html`<img src="${image}" alt="candidate ${place + 1}">`
-        : picture(index, { item: id, open })
-      : html`<p>${text !== undefined ? shortened(text) : open ? 'report text not in this report' : 'not shown: the data-use tier forbids it'}</p>`;
-  return html`<li class="${hit ? 'hit' : 'miss'}"><span class="place">${place + 1}</span>${content}<span class="ci">${hit ? '✓ correct' : ''} ${id}</span></li>`;
+    entry.row.finding === 'report-to-image'
+      ? picture(setting.index, { item: id, open })
+      : html`<p>${shownText(setting.studies.get(id) ?? id, setting)}</p>`;
+  return html`<li class="${hit ? 'hit' : 'miss'}"><span class="place">${place + 1}</span>${content}
+<span class="ci">${hit ? '✓ correct ' : ''}${id}</span></li>`;
 }
 
-function query(row: PredictionRow, { index, evaluation }: Setting): Markup {
-  const open = evaluation.dataset.tier === 'open';
-  if (row.finding !== 'report-to-image') return picture(index, { item: row.item, study: row.study, open });
-  const text = reportText(index.data.reports.get(row.study));
-  return html`<blockquote>${text !== undefined ? shortened(text) : open ? 'report text not in this report' : 'not shown: the data-use tier forbids it'}</blockquote>`;
+function query(row: PredictionRow, setting: Setting): Markup {
+  const open = setting.evaluation.dataset.tier === 'open';
+  if (row.finding === 'report-to-image') return html`<blockquote>${shownText(row.study, setting)}</blockquote>`;
+  return picture(setting.index, { item: row.item, study: row.study, open });
 }
 
 function example(entry: RetrievalExample, setting: Setting): Markup {
@@ -77,21 +83,25 @@ function example(entry: RetrievalExample, setting: Setting): Markup {
   const rank = isNumber(row.rank) ? fixed(row.rank, Number.isInteger(row.rank) ? 0 : 1) : 'n/a';
   const items = candidates.map((_, place) => candidate(entry, place, setting));
   const kind = row.finding === 'report-to-image' ? 'images' : 'texts';
-  return html`<div class="example"><div class="query">${query(row, setting)}<p class="ci">query ${row.item}<br>first correct answer: rank <b>${rank}</b></p></div><ol class="candidates ${kind}">${items}</ol></div>`;
+  const caption = html`<p class="ci">query ${row.item}<br>first correct answer: rank <b>${rank}</b></p>`;
+  return html`<div class="example"><div class="query">${query(row, setting)}${caption}</div>
+<ol class="candidates ${kind}">${items}</ol></div>`;
 }
 
 function modelExamples(model: NamedModel, examples: readonly RetrievalExample[], setting: Setting): Markup {
   const directions = [...new Set(examples.map(({ row }) => row.finding))];
-  const parts = directions.map(
-    (direction) =>
-      html`<h5>${findingTitle(direction)}: best, middle and worst query</h5>${examples.filter(({ row }) => row.finding === direction).map((entry) => example(entry, setting))}`,
-  );
+  const parts = directions.map((direction) => {
+    const own = examples.filter(({ row }) => row.finding === direction).map((entry) => example(entry, setting));
+    return html`<h5>${findingTitle(direction)}: best, middle and worst query</h5>${own}`;
+  });
   return html`<details class="examples"><summary>Examples of ${modelLabel(model)}</summary>${parts}</details>`;
 }
 
 /** Folded examples of every model; nothing where no query has candidates. */
 export function exampleCards(evaluation: TaskEvaluation, index: ReportIndex): Markup | null {
-  const setting = { index, evaluation, studies: studiesOf(index, evaluation.dataset.id) };
+  const protocol = evaluation.results[0]?.protocol ?? '';
+  const searched = protocolValue(protocol, 'text') ?? 'findings-else-impression';
+  const setting = { index, evaluation, studies: studiesOf(index, evaluation.dataset.id), searched };
   const parts = evaluation.models
     .filter((model) => !model.baseline)
     .flatMap((model) => {
