@@ -2,9 +2,9 @@
 
 The start and end tokens of open_clip have other names than CLIP's but the same ids. Texts of `approximate` need the full
 ftfy; what ours gives for them may differ and is only checked for shape."""
-import json, pathlib
+import gzip, json, pathlib, tempfile
 import open_clip
-from open_clip.tokenizer import SimpleTokenizer
+from open_clip.tokenizer import SimpleTokenizer, default_bpe
 
 exact = [
     "", " ", "\n\t", "a", "Z", "0", ".", "no", "No Finding", "no No Finding", "Cardiomegaly", "no Pleural Effusion",
@@ -37,8 +37,24 @@ for case, text in zip(cases, exact):
     case["length"] = len(tokenizer.encode(text)) + 2
     while case["ids"] and case["ids"][-1] == 0:  # padding; no text here ends in the id 0
         case["ids"].pop()
+
+
+def smaller(vocabulary, texts):
+    """Ids under the first vocabulary - 514 merges."""
+    with gzip.open(default_bpe(), "rt", encoding="utf-8") as file:
+        lines = file.read().split("\n")[:1 + vocabulary - 514]
+    with tempfile.NamedTemporaryFile(suffix=".gz") as trimmed:
+        trimmed.write(gzip.compress("\n".join(lines).encode()))
+        trimmed.flush()
+        small = SimpleTokenizer(trimmed.name)
+    assert small.vocab_size == vocabulary
+    return {"vocabulary": vocabulary, "ids": [[int(i) for i in row] for row in small(texts, 32)]}
+
+
+some = exact[6:22] + ["胸部X光片", "naïve café", "don't worry"]
 out = pathlib.Path(__file__).parents[2] / "test/golden/text"
 out.mkdir(parents=True, exist_ok=True)
 golden = {"versions": {"open_clip": open_clip.__version__}, "contextLength": 77, "cases": cases,
+          "smaller": {"contextLength": 32, "texts": some, "cases": [smaller(v, some) for v in (515, 640, 2000, 12000)]},
           "approximate": [{"text": text, "ids": [49406, *tokenizer.encode(text), 49407]} for text in approximate]}
 (out / "clip-tokens.json").write_text(json.dumps(golden, indent=0, ensure_ascii=True) + "\n")

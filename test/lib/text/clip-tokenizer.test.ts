@@ -80,6 +80,17 @@ describe('encodeTexts', () => {
 });
 
 describe('smaller vocabularies', () => {
+  test.each(golden.smaller.cases as { vocabulary: number; ids: number[][] }[])(
+    '$vocabulary rows give the tokens of open_clip with as many merges',
+    ({ vocabulary, ids }) => {
+      const made = clipTokenizer(merges, vocabulary);
+      const { contextLength, texts } = golden.smaller;
+      const small = createTokenizer(made.tokenizer, made.config);
+      const got = encodeTexts(small, texts, { contextLength, padId: 0, endId: made.endId });
+      expect(Array.from(got.ids, Number)).toEqual(ids.flat());
+    },
+  );
+
   test.each([514, 515, 640, 4096, 49408])('%i rows use as many ids, start and end last', (vocabulary) => {
     const made = clipTokenizer(merges, vocabulary);
     const small = createTokenizer(made.tokenizer, made.config);
