@@ -205,8 +205,8 @@ test('a model that gives every query the same first answer raises an alarm', asy
   expect(evaluation.alarms.map(({ finding }) => finding)).toContain('image-to-report');
 });
 
-/** 60 studies with repeated texts and label sets, several images each, and an ensemble of two checkpoints. */
-function largeCase() {
+/** Studies with repeated texts and label sets, several images each, and an ensemble of two checkpoints. */
+function largeCase(count: number) {
   const random = rng(9, 'retrieval-case');
   const sets: Record<string, LabelState>[] = [
     { 'No Finding': 'present' },
@@ -214,10 +214,10 @@ function largeCase() {
     { Edema: 'present', Fracture: 'present' },
     {},
   ];
-  const studies = Array.from({ length: 60 }, (_, i): ToyStudy => {
+  const studies = Array.from({ length: count }, (_, i): ToyStudy => {
     const views = Array.from({ length: 1 + random.integer(2) }, () => 'frontal' as const);
     const labels = sets[random.integer(4)]!;
-    return { id: `s${i}`, report: { findings: `text ${random.integer(40)}` }, labels, views };
+    return { id: `s${i}`, report: { findings: `text ${random.integer(Math.ceil(count * 0.7))}` }, labels, views };
   });
   const members = ['one', 'two'].map((name) =>
     toyLookup({ image: (id) => vectorOf(`${name} ${id}`, 8), text: (text) => vectorOf(`${name} ${text}`, 8) }),
@@ -236,10 +236,12 @@ function cosine(a: Float32Array, b: Float32Array): number {
 }
 
 test.each([
-  ['the brute-force search', bruteForceSearch],
-  ["the engine's search", engineSearch],
-])('ranks agree with the definition, read naively, on %s', async (_, search) => {
-  const { studies, members, request } = largeCase();
+  ['the brute-force search', 60, bruteForceSearch],
+  ["the engine's search", 60, engineSearch],
+  // Label sets are then so common that their best answer is searched for by the runtime, too.
+  ["the engine's search and large label sets", 250, engineSearch],
+])('ranks agree with the definition, read naively, on %s', async (_, count, search) => {
+  const { studies, members, request } = largeCase(count);
   const prediction = await rank(request, members, search);
   const texts = [...new Set(studies.map(({ report }) => report!.findings!))];
   const images = studies.flatMap((study) => study.views!.map((_, i) => ({ study, id: `${study.id}/${i}` })));
@@ -249,7 +251,9 @@ test.each([
     Object.keys(a.labels!).length > 0 && JSON.stringify(a.labels) === JSON.stringify(b.labels);
   const rankOf = (scores: number[], right: boolean[]) => {
     const best = Math.max(...scores.filter((_, i) => right[i]));
-    return best === Number.NEGATIVE_INFINITY ? Number.NaN : 1 + scores.filter((score) => score > best).length;
+    if (best === Number.NEGATIVE_INFINITY) return Number.NaN;
+    const tied = scores.filter((score, i) => !right[i] && Math.abs(score - best) <= 1e-6);
+    return 1 + scores.filter((score) => score > best + 1e-6).length + tied.length / 2;
   };
   images.forEach(({ study, id }, query) => {
     const scores = texts.map((text) => similarity(id, text));
