@@ -1,7 +1,8 @@
 /** Support devices as paths in space, so that both views show the same tube: x to the patient's left, y down, z forward. */
 import { rng } from '../../core/rng.ts';
 import { type Device, type Side, signOf } from './condition.ts';
-import { addCurve, addLine, PROFILES, type Sheet, type StrokeStyle } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
+import { addCurve, addLine, PROFILES, type StrokeStyle } from './strokes.ts';
 import type { Thorax } from './thorax.ts';
 
 /** Points [x, y, z, …] in cm with the stroke they are drawn with. */

@@ -1,7 +1,8 @@
 /** Frontal view: ribs as tilted ellipses, clavicles, scapulae, humeri, spine. */
 import { rng } from '../../core/rng.ts';
 import { type RibFracture, type Side, signOf } from './condition.ts';
-import { addBlob, addCurve, addLine, PROFILES, type Sheet } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
+import { addBlob, addCurve, addLine, PROFILES } from './strokes.ts';
 import type { Thorax } from './thorax.ts';
 
 export const RIBS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const;

@@ -1,7 +1,8 @@
 /** Frontal view: body outline, lungs, mediastinum, heart, diaphragm, breasts, airways and stomach. */
 import { type Rng, rng } from '../../core/rng.ts';
 import { drawMediastinum } from './mediastinum.ts';
-import { addBlob, addCurve, knots, PROFILES, type Sheet, smoothstep } from './sheet.ts';
+import { knots, type Sheet, smoothstep } from './sheet.ts';
+import { addBlob, addCurve, PROFILES } from './strokes.ts';
 import { diaphragmHeight, type Thorax } from './thorax.ts';
 
 /** Attenuation of water-like tissue at chest-film energies, 1/cm. */

@@ -1,7 +1,8 @@
 /** Lateral view: vertebrae, ribs as slanted bands, sternum, scapulae. */
 import { ribOf } from './frontal-bones.ts';
-import { addBlob, addCurve, addLine, PROFILES, type Sheet } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
 import type { SideProfile } from './side-profile.ts';
+import { addBlob, addCurve, addLine, PROFILES } from './strokes.ts';
 import type { Thorax } from './thorax.ts';
 
 export function drawLateralBones(sheet: Sheet, thorax: Thorax, profile: SideProfile): void {

@@ -2,8 +2,9 @@
 import { rng } from '../../core/rng.ts';
 import { type Side, type Sided, signOf, type Zone } from './condition.ts';
 import { textureAt } from './opacities.ts';
-import { addBlob, addCurve, addStroke, PROFILES, type Sheet, smoothstep } from './sheet.ts';
+import { type Sheet, smoothstep } from './sheet.ts';
 import type { SideProfile } from './side-profile.ts';
+import { addBlob, addCurve, addStroke, PROFILES } from './strokes.ts';
 import type { Thorax } from './thorax.ts';
 
 export function drawLateralOpacities(sheet: Sheet, thorax: Thorax, profile: SideProfile): void {

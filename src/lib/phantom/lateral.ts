@@ -5,8 +5,9 @@ import { drawDevices } from './devices.ts';
 import { SOFT } from './frontal-soft.ts';
 import { drawLateralBones } from './lateral-bones.ts';
 import { drawLateralOpacities } from './lateral-opacities.ts';
-import { addBlob, addCurve, createSheet, knots, PROFILES, type Sheet, type SheetMemory, smoothstep } from './sheet.ts';
+import { createSheet, knots, type Sheet, type SheetMemory, smoothstep } from './sheet.ts';
 import { type SideProfile, sideProfileOf } from './side-profile.ts';
+import { addBlob, addCurve, PROFILES } from './strokes.ts';
 import type { Thorax } from './thorax.ts';
 import { drawTree } from './vessels.ts';
 

@@ -1,7 +1,8 @@
 /** Frontal view: findings that fill or displace lung (effusion, consolidation, edema, atelectasis, pneumothorax, lesions, pleura). */
 import { rng } from '../../core/rng.ts';
 import { type Side, type Sided, signOf, type Zone } from './condition.ts';
-import { addBlob, addCurve, addStroke, PROFILES, type Sheet, smoothstep } from './sheet.ts';
+import { type Sheet, smoothstep } from './sheet.ts';
+import { addBlob, addCurve, addStroke, PROFILES } from './strokes.ts';
 import { TILE, textureTile } from './texture.ts';
 import { diaphragmHeight, type Thorax } from './thorax.ts';
 

@@ -3,16 +3,8 @@ import { type Rng, rng } from '../../core/rng.ts';
 import type { ReportSections } from '../../core/study.ts';
 import type { Body, Condition } from './condition.ts';
 import { describe, type Words } from './description.ts';
-import {
-  DEVICE_PHRASES,
-  DEVICE_SUMMARY,
-  INCIDENTAL_PHRASES,
-  INDICATIONS,
-  NEGATIVES,
-  NORMAL_SUMMARY,
-  PHRASES,
-  STOCK_NORMAL,
-} from './phrases.ts';
+import { INDICATIONS, NEGATIVES, NORMAL_SUMMARY, STOCK_NORMAL } from './normal-phrases.ts';
+import { DEVICE_PHRASES, DEVICE_SUMMARY, INCIDENTAL_PHRASES, PHRASES } from './phrases.ts';
 import { type PhantomPatient, pick } from './population.ts';
 import type { Finding, Incidental, Truth } from './truth.ts';
 

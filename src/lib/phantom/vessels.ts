@@ -1,7 +1,8 @@
 /** Pulmonary vessels: trees that branch from the hila and taper towards the pleura. The same for all films of a patient. */
 import { type Rng, rng } from '../../core/rng.ts';
 import { type Side, signOf } from './condition.ts';
-import { addBlob, addStroke, PROFILES, type Sheet } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
+import { addBlob, addStroke, PROFILES } from './strokes.ts';
 import { diaphragmHeight, type Thorax } from './thorax.ts';
 
 /** Difference between blood and aerated lung, 1/cm. */

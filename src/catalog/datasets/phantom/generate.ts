@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Context } from '../../../core/context.ts';
 import { sha256 } from '../../../core/digest.ts';
+import type { Film } from '../../../lib/phantom/detector.ts';
 import { imageNames, openIXml, SYNTHETIC_NOTICE } from '../../../lib/phantom/open-i-xml.ts';
 import { renderFilm } from '../../../lib/phantom/render.ts';
 import type { SheetMemory } from '../../../lib/phantom/sheet.ts';
@@ -48,14 +49,7 @@ export async function generatePhantom(
   const kept = await completeImages(root, stamp, context);
   await context.files.write(join(root, 'README.txt'), README);
   await context.files.write(join(root, 'generator.txt'), stamp);
-  const memory = { layers: new Float32Array(0) };
-  let rendered = 0;
-  let done = 0;
-  for (const study of studies) {
-    rendered += await writeStudy(root, study, { context, kept, memory });
-    done += study.views.length;
-    context.progress('phantom films', done, images);
-  }
+  const rendered = await writeStudies(root, studies, { context, kept });
   await context.files.write(join(root, 'indiana_projections.csv'), projectionsCsv(studies));
   await context.files.write(join(root, 'phantom.csv'), sidecarCsv(studies));
   await context.files.write(join(root, MARKER), stamp);
@@ -96,20 +90,50 @@ function sameGenerator(earlier: string, now: string): boolean {
   return withoutCount(earlier) === withoutCount(now);
 }
 
-async function writeStudy(
-  root: string,
-  study: PhantomStudy,
-  { context, kept, memory }: { context: Context; kept: ReadonlySet<string>; memory: SheetMemory },
-): Promise<number> {
+interface Writing {
+  readonly context: Context;
+  /** Names of image files that are there already. */
+  readonly kept: ReadonlySet<string>;
+}
+
+/** Studies whose files may be on their way to disk while the next ones are rendered. */
+const IN_FLIGHT = 6;
+
+async function writeStudies(root: string, studies: readonly PhantomStudy[], writing: Writing): Promise<number> {
+  const memory: SheetMemory = { layers: new Float32Array(0) };
+  const total = studies.reduce((sum, study) => sum + study.views.length, 0);
+  const pending: Promise<unknown>[] = [];
   let rendered = 0;
-  for (const [i, name] of imageNames(study).entries()) {
-    const file = `${name}.png`;
-    if (kept.has(file)) continue;
-    const film = renderFilm({ ...study, view: study.views[i]! }, memory);
-    const png = await context.encodePng(film.pixels, film.width, film.height);
-    await context.files.write(join(root, file), png);
-    rendered++;
+  let done = 0;
+  for (const study of studies) {
+    const files = filesOf(study, writing.kept, memory);
+    rendered += files.films.length;
+    done += study.views.length;
+    pending.push(writeFiles(root, files, writing.context));
+    if (pending.length >= IN_FLIGHT) await pending.shift();
+    writing.context.progress('phantom films', done, total);
   }
-  await context.files.write(join(root, 'ecgen-radiology', `${study.uid}.xml`), openIXml(study));
+  await Promise.all(pending);
   return rendered;
+}
+
+interface StudyFiles {
+  readonly uid: number;
+  readonly xml: string;
+  readonly films: readonly { readonly name: string; readonly film: Film }[];
+}
+
+function filesOf(study: PhantomStudy, kept: ReadonlySet<string>, memory: SheetMemory): StudyFiles {
+  const films = imageNames(study).flatMap((name, i) => {
+    const file = `${name}.png`;
+    return kept.has(file) ? [] : [{ name: file, film: renderFilm({ ...study, view: study.views[i]! }, memory) }];
+  });
+  return { uid: study.uid, xml: openIXml(study), films };
+}
+
+async function writeFiles(root: string, { uid, xml, films }: StudyFiles, { files, encodePng }: Context): Promise<void> {
+  for (const { name, film } of films) {
+    await files.write(join(root, name), await encodePng(film.pixels, film.width, film.height));
+  }
+  await files.write(join(root, 'ecgen-radiology', `${uid}.xml`), xml);
 }
