@@ -39,7 +39,7 @@ test('a needed key that holds another kind of object says so', () => {
 });
 
 test('a name of a megabyte takes no time', () => {
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect(() => accountKeys([tensor('x'.repeat(1 << 20))], slots, { where: 'x.pt' })).toThrow('unexpected: xxxx');
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(500);
 });
