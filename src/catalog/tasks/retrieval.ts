@@ -1,7 +1,7 @@
 /**
- * Retrieval: which report belongs to this image, and which image to this report? Reports with the same text are one
- * candidate; every image of every study with a report's text is a right answer. The second reading calls a candidate
- * right whose study has exactly the same present findings.
+ * Retrieval: which report belongs to this image, and which image to this report? Reports with the same text are one, as a
+ * candidate and as a query; every image of every study with a report's text is a right answer. The second reading calls a
+ * candidate right whose study has exactly the same present findings.
  */
 import { z } from 'zod';
 import { DataError } from '../../core/errors.ts';
@@ -38,16 +38,13 @@ function protocolOf({ dataset, options: chosen, seed }: Request, { duplicates, e
 interface Towers {
   readonly images: JointEmbeddings;
   readonly texts: JointEmbeddings;
-  readonly reports: JointEmbeddings;
 }
 
 function embed(pool: RetrievalPool, members: readonly EmbeddingLookup[]): Towers {
   const textOf = (member: EmbeddingLookup, text: string) => member.text(text);
-  const asked = Array.from(pool.textOfReport, (text) => pool.texts[text]!);
   return {
     images: jointEmbeddings(pool.images, members, (member, image) => member.image(image.id)),
     texts: jointEmbeddings(pool.texts, members, textOf),
-    reports: jointEmbeddings(asked, members, textOf),
   };
 }
 
@@ -65,7 +62,7 @@ export default defineTask<Options>({
   },
   predict: async (request, members, search) => {
     const pool = poolOf(request);
-    const { images, texts, reports } = embed(pool, members);
+    const { images, texts } = embed(pool, members);
     const [toReport, toImage] = pool.directions;
     const imageFailure = (query: number) =>
       members.map((member) => member.failure(pool.images[query]!.id)).find((reason) => reason !== undefined);
@@ -75,12 +72,7 @@ export default defineTask<Options>({
         await rankCandidates(toReport, { queries: images, candidates: texts }, search, (query) => {
           return imageFailure(query) ?? 'no usable embedding';
         }),
-        await rankCandidates(
-          toImage,
-          { queries: reports, candidates: images },
-          search,
-          () => 'no usable text embedding',
-        ),
+        await rankCandidates(toImage, { queries: texts, candidates: images }, search, () => 'no usable text embedding'),
       ],
     };
   },

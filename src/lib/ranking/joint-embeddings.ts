@@ -22,7 +22,13 @@ function joined(embeddings: readonly (Float32Array | null)[]): Float64Array | un
     units.push(unit);
   }
   const scale = 1 / Math.sqrt(units.length);
-  return Float64Array.from(units.flatMap((unit) => Array.from(unit, (value) => value * scale)));
+  const vector = new Float64Array(units.reduce((total, unit) => total + unit.length, 0));
+  let offset = 0;
+  for (const unit of units) {
+    for (let i = 0; i < unit.length; i++) vector[offset + i] = unit[i]! * scale;
+    offset += unit.length;
+  }
+  return vector;
 }
 
 /** @param embed the embedding of an item by one checkpoint, null where it failed */

@@ -14,8 +14,9 @@ export interface PoolSelection {
 
 /** One query and its right answers, as indices of candidates. Queries with the same answers share the set. */
 export interface Query {
-  /** Image id, or study id of a report. */
+  /** Image id, or for a report the id of the first study with that text. */
   readonly id: string;
+  /** The image's study, or the first with that text: its patient is resampled, its labels are compared. */
   readonly study: Study;
   readonly exact: ReadonlySet<number>;
   /** Candidates of studies with exactly the same present findings; undefined where the study has no label to share. */
@@ -31,10 +32,8 @@ export interface Direction {
 
 export interface RetrievalPool {
   readonly images: readonly StudyImage[];
-  /** Distinct texts, in the order of the image-to-report candidates. */
+  /** Distinct texts, in the order of the image-to-report candidates and of the report-to-image queries. */
   readonly texts: readonly string[];
-  /** Text of each report query, as an index into `texts`. */
-  readonly textOfReport: Int32Array;
   readonly directions: readonly [Direction, Direction];
   /** Studies whose report repeats an earlier one. */
   readonly duplicates: number;
@@ -105,7 +104,8 @@ function imageToReport({ members, images, textIndex }: Indexed): Direction {
   return { direction: 'image-to-report', queries, candidates: single.map((_, index) => firstStudy.get(index)!) };
 }
 
-function reportToImage({ members, images }: Indexed): Direction {
+/** A repeated text asks once: its copies would all succeed or fail together, across patients. */
+function reportToImage({ members, images, textIndex }: Indexed): Direction {
   const byText = group(
     images,
     ({ member }) => textKey(member.text),
@@ -116,10 +116,12 @@ function reportToImage({ members, images }: Indexed): Direction {
     ({ member }) => labelKey(member.study),
     (_, index) => index,
   );
-  const queries = members.map(({ study, text }) => {
+  const firstWith = new Map([...members].reverse().map((member) => [textKey(member.text), member.study]));
+  const queries = [...textIndex.keys()].map((text) => {
+    const study = firstWith.get(text)!;
     const key = labelKey(study);
     const sameLabels = key === undefined ? undefined : byLabels.get(key);
-    return { id: study.id, study, exact: byText.get(textKey(text))!, sameLabels };
+    return { id: study.id, study, exact: byText.get(text)!, sameLabels };
   });
   return { direction: 'report-to-image', queries, candidates: images.map(({ image }) => image.id) };
 }
@@ -147,7 +149,6 @@ export function retrievalPool(dataset: DatasetView, selection: PoolSelection): R
   return {
     images: images.map(({ image }) => image),
     texts,
-    textOfReport: Int32Array.from(members, ({ text }) => textIndex.get(textKey(text))!),
     directions: [imageToReport(indexed), reportToImage(indexed)],
     duplicates: members.length - texts.length,
     excluded: pictured.length - readable.length,

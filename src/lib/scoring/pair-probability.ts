@@ -11,7 +11,9 @@ export function unitVector(vector: ArrayLike<number>): Float64Array | undefined 
   for (let i = 0; i < vector.length; i++) sum += vector[i]! * vector[i]!;
   const norm = Math.sqrt(sum);
   if (!(norm > 0) || !Number.isFinite(norm)) return undefined;
-  return Float64Array.from(vector, (value) => value / norm);
+  const unit = new Float64Array(vector.length);
+  for (let i = 0; i < unit.length; i++) unit[i] = vector[i]! / norm;
+  return unit;
 }
 
 export function dot(a: Float64Array, b: Float64Array): number {

@@ -57,18 +57,15 @@ test('reports with the same text are one candidate, and every study with that te
   const [toReport, toImage] = prediction.directions as [DirectionRanking, DirectionRanking];
   expect(toReport.candidates).toEqual(['a', 'b']);
   expect([...toReport.firstRelevantRank]).toEqual([1, 2, 2]);
-  // "Clear lungs." ranks images a, b, c: a is a right answer for study a and for study c alike. "Effusion.": c, b, a.
-  expect(toImage.queries).toEqual(['a', 'b', 'c']);
-  expect([...toImage.firstRelevantRank]).toEqual([1, 2, 1]);
+  // "Clear lungs." asks once, and ranks images a, b, c: a and c are right. "Effusion." ranks c, b, a.
+  expect(toImage.queries).toEqual(['a', 'b']);
+  expect([...toImage.firstRelevantRank]).toEqual([1, 2]);
   const evaluation = retrieval.evaluate(request, model, prediction, metrics);
   expect(measureOf(evaluation, 'image-to-report', 'recall@1').value()).toBeCloseTo(1 / 3, 12);
-  expect(measureOf(evaluation, 'report-to-image', 'mrr').value()).toBeCloseTo((1 + 1 / 2 + 1) / 3, 12);
+  expect(measureOf(evaluation, 'report-to-image', 'mrr').value()).toBe((1 + 1 / 2) / 2);
   // nDCG of "Clear lungs.": right answers at places 1 and 3 of an ideal 1 and 2.
   const shared = (1 + 1 / 2) / (1 + 1 / Math.log2(3));
-  expect(measureOf(evaluation, 'report-to-image', 'ndcg@10').value()).toBeCloseTo(
-    (2 * shared + 1 / Math.log2(3)) / 3,
-    12,
-  );
+  expect(measureOf(evaluation, 'report-to-image', 'ndcg@10').value()).toBeCloseTo((shared + 1 / Math.log2(3)) / 2, 12);
   expect(measureOf(evaluation, 'image-to-report', 'recall@1').protocol).toBe(
     'task=retrieval@1;text=findings-else-impression;views=frontal;pool=test;duplicates=1-merged;excluded=0;' +
       'candidates=2;relevance=same-report;ties=mid-rank',
@@ -263,7 +260,8 @@ test.each([
     expect(prediction.directions[0]!.firstRelevantRank[query]).toBe(rankOf(scores, right));
     expect(prediction.directions[0]!.firstLabelRelevantRank[query]).toBe(rankOf(scores, alike));
   });
-  studies.forEach((study, query) => {
+  texts.forEach((text, query) => {
+    const study = studies.find(({ report }) => report!.findings === text)!;
     const scores = images.map(({ id }) => similarity(id, study.report!.findings!));
     const right = images.map((image) => image.study.report!.findings === study.report!.findings);
     const alike = images.map((image) => sameLabels(image.study, study));
