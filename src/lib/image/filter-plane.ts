@@ -63,8 +63,13 @@ function theMachine(): Machine {
   return machine;
 }
 
+export interface Banks {
+  readonly across: PackedBank;
+  readonly down: PackedBank;
+}
+
 /** Places in the scratch memory, in bytes. */
-function layout(width: number, height: number, across: PackedBank, down: PackedBank) {
+function layout(width: number, height: number, { across, down }: Banks) {
   let end = 0;
   const place = (bytes: number) => {
     const at = end;
@@ -95,15 +100,11 @@ function roundUp(rows: number): number {
  * Filters the rows of a plane [height, width] with `across`, rounds to 8 bits, and filters the columns with `down`.
  * @returns [down.outputs, across.outputs], each sample clipped to 0–255.
  */
-export function filterPlane(
-  data: Uint8Array,
-  width: number,
-  banks: { across: PackedBank; down: PackedBank },
-): Uint8Array {
+export function filterPlane(data: Uint8Array, width: number, banks: Banks): Uint8Array {
   const { across, down } = banks;
   const height = data.length / width;
   const { memory, filterRows } = theMachine();
-  const at = layout(width, height, across, down);
+  const at = layout(width, height, banks);
   const missing = Math.ceil(at.bytes / PAGE) - memory.buffer.byteLength / PAGE;
   if (missing > 0) memory.grow(missing);
   const bytes = new Uint8Array(memory.buffer);
@@ -124,11 +125,12 @@ export function filterPlane(
   }
   const end = at.columns + at.rowStride * at.columnStride;
   filterRows(at.columns, at.columnStride, end, ...rest(down, at.downStart, at.downHalves), at.result, at.rowStride);
-  return unpadded(bytes.subarray(at.result), at.rowStride, across.outputs, down.outputs);
+  return unpadded(bytes.subarray(at.result, at.result + down.outputs * at.rowStride), at.rowStride, across.outputs);
 }
 
-/** Drops the samples that fill up each row. */
-function unpadded(padded: Uint8Array, stride: number, width: number, height: number): Uint8Array {
+/** Drops the samples that fill up each row from `width` to `stride`. */
+function unpadded(padded: Uint8Array, stride: number, width: number): Uint8Array {
+  const height = padded.length / stride;
   const result = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) result.set(padded.subarray(y * stride, y * stride + width), y * width);
   return result;

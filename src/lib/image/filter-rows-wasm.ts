@@ -20,7 +20,6 @@ import {
   shiftRight,
   splat,
   storeFirstLane,
-  tee,
   zeroVector,
 } from './wasm.ts';
 
@@ -34,85 +33,95 @@ export const TAPS = 8;
 /** Bytes of eight high and eight low halves. */
 export const GROUP_BYTES = 4 * TAPS;
 
+type Code = readonly number[];
+
+// Locals: parameters, then integers, then vectors.
+const [SOURCE, STRIDE, ROWS_END, STARTS, STARTS_END, GROUPS_BYTES, WEIGHTS, TARGET, TARGET_STRIDE] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8,
+] as const;
+const [ROW, START, WEIGHT, WEIGHT_END, OUT] = [9, 10, 11, 12, 13] as const;
+/** One pointer per row. */
+const PIXEL = [14, 15, 16, 17] as const;
+const [HIGH, LOW, SAMPLES] = [18, 19, 20] as const;
+/** Sums of products with the high and with the low halves, per row. */
+const HIGH_SUM = [21, 22, 23, 24] as const;
+const LOW_SUM = [25, 26, 27, 28] as const;
+const ROWS = [0, 1, 2, 3] as const;
+
 /**
- * Filters rows of a plane, four together, and writes the result transposed, [outputs, rows].
- * Parameters: source, stride, end of rows, starts, end of starts, group bytes per output, weights, target, target stride.
+ * A module whose function filters rows of a plane, four together, and writes the result transposed, [outputs, rows].
+ * Parameters: source, stride, end of rows, starts, end of starts, bytes of halves per output, halves, target, its stride.
  */
 export function assembleFilterRows(): Uint8Array<ArrayBuffer> {
-  const [source, stride, endOfRows, starts, endOfStarts, groupBytes, weights, target, targetStride] = range(0, 9);
-  const [row, start, weight, endOfWeights, out, ...pixel] = range(9, 9);
-  const [high, low, factor, ...sums] = range(18, 11);
-  const advance = (local: number, step: readonly number[]) => [...get(local), ...step, ...add, ...set(local)];
-  const multiply = (sum: number, factors: number) => [
-    ...get(sum),
-    ...get(factor!),
-    ...get(factors),
-    ...dot,
-    ...addVectors,
-    ...set(sum),
-  ];
-  const fourRows = [0, 1, 2, 3];
-  const taps = repeat(
-    ...[get(weight!), loadVector(0), set(high!), get(weight!), loadVector(16), set(low!)],
-    ...fourRows.flatMap((i) => [
-      get(pixel[i]!),
-      loadBytes,
-      set(factor!),
-      multiply(sums[2 * i]!, high!),
-      multiply(sums[2 * i + 1]!, low!),
-    ]),
-    ...fourRows.map((i) => advance(pixel[i]!, int(TAPS))),
-    ...[get(weight!), int(GROUP_BYTES), add, tee(weight!), get(endOfWeights!), lessThan],
-  );
-  const joined = fourRows.flatMap((i) => [
-    ...[get(sums[2 * i]!), int(LOW_BITS), shiftLeft, get(sums[2 * i + 1]!), addVectors, set(sums[2 * i]!)],
-  ]);
-  const pairs = (a: number, b: number) => [
-    ...[get(a), get(b), lanes(0, 2, 4, 6), get(a), get(b), lanes(1, 3, 5, 7), addVectors],
-  ];
-  const summed = [
-    ...pairs(sums[0]!, sums[2]!),
-    set(high!),
-    ...pairs(sums[4]!, sums[6]!),
-    set(low!),
-    ...pairs(high!, low!),
-  ];
-  const outputs = repeat(
-    ...[get(row!), get(start!), loadInt, add, set(pixel[0]!)],
-    ...[1, 2, 3].map((i) => [...get(pixel[i - 1]!), ...get(stride!), ...add, ...set(pixel[i]!)]),
-    ...sums.map((sum) => [...zeroVector, ...set(sum)]),
-    ...[get(weight!), get(groupBytes!), add, set(endOfWeights!), taps],
-    ...[get(out!), ...joined, ...summed, int(1 << (FIXED_POINT_BITS - 1)), splat, addVectors],
-    ...[
-      int(FIXED_POINT_BITS),
-      shiftRight,
-      tee(high!),
-      get(high!),
-      narrowToShorts,
-      tee(high!),
-      get(high!),
-      narrowToBytes,
-      storeFirstLane,
-    ],
-    ...[advance(out!, get(targetStride!)), get(start!), int(4), add, tee(start!), get(endOfStarts!), lessThan],
-  );
   const rows = repeat(
-    ...[
-      get(starts!),
-      set(start!),
-      get(weights!),
-      set(weight!),
-      get(target!),
-      set(out!),
-      outputs,
-      advance(target!, int(4)),
-    ],
-    ...fourRows.map(() => advance(row!, get(stride!))),
-    ...[get(row!), get(endOfRows!), lessThan],
+    [...get(STARTS), ...set(START), ...get(WEIGHTS), ...set(WEIGHT), ...get(TARGET), ...set(OUT)],
+    outputLoop(),
+    advance(TARGET, int(ROWS.length)),
+    ...ROWS.map(() => advance(ROW, get(STRIDE))),
+    [...get(ROW), ...get(ROWS_END), ...lessThan],
   );
-  return moduleOf({ parameters: 9, integers: 9, vectors: 11, code: [get(source!), set(row!), rows] });
+  return moduleOf({ parameters: 9, integers: 9, vectors: 11, code: [get(SOURCE), set(ROW), rows] });
 }
 
-function range(from: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => from + i);
+/** One output position of four rows after another. */
+function outputLoop(): Code {
+  return repeat(
+    [...get(ROW), ...get(START), ...loadInt, ...add, ...set(PIXEL[0])],
+    ...[1, 2, 3].map((i) => [...get(PIXEL[i - 1]!), ...get(STRIDE), ...add, ...set(PIXEL[i]!)]),
+    ...[...HIGH_SUM, ...LOW_SUM].map((sum) => [...zeroVector, ...set(sum)]),
+    [...get(WEIGHT), ...get(GROUPS_BYTES), ...add, ...set(WEIGHT_END)],
+    tapLoop(),
+    [...get(OUT), ...fourSums(), ...roundedBytes(), ...storeFirstLane],
+    advance(OUT, get(TARGET_STRIDE)),
+    [...advance(START, int(Int32Array.BYTES_PER_ELEMENT)), ...get(START), ...get(STARTS_END), ...lessThan],
+  );
+}
+
+/** Eight taps of four rows after another. */
+function tapLoop(): Code {
+  const multiply = (sum: number, factors: number): Code => [
+    ...[...get(sum), ...get(SAMPLES), ...get(factors)],
+    ...[...dot, ...addVectors, ...set(sum)],
+  ];
+  const row = (i: (typeof ROWS)[number]): Code => [
+    ...[...get(PIXEL[i]), ...loadBytes, ...set(SAMPLES)],
+    ...[...multiply(HIGH_SUM[i], HIGH), ...multiply(LOW_SUM[i], LOW)],
+  ];
+  return repeat(
+    [...get(WEIGHT), ...loadVector(0), ...set(HIGH), ...get(WEIGHT), ...loadVector(16), ...set(LOW)],
+    ...ROWS.map(row),
+    ...ROWS.map((i) => advance(PIXEL[i], int(TAPS))),
+    [...advance(WEIGHT, int(GROUP_BYTES)), ...get(WEIGHT), ...get(WEIGHT_END), ...lessThan],
+  );
+}
+
+/** Leaves a vector: lane i is the whole sum of row i. */
+function fourSums(): Code {
+  const joined = ROWS.flatMap((i) => [
+    ...[...get(HIGH_SUM[i]), ...int(LOW_BITS), ...shiftLeft],
+    ...[...get(LOW_SUM[i]), ...addVectors, ...set(HIGH_SUM[i])],
+  ]);
+  const addNeighbours = (a: number, b: number): Code => [
+    ...[...get(a), ...get(b), ...lanes(0, 2, 4, 6)],
+    ...[...get(a), ...get(b), ...lanes(1, 3, 5, 7), ...addVectors],
+  ];
+  return [
+    ...joined,
+    ...[...addNeighbours(HIGH_SUM[0], HIGH_SUM[1]), ...set(HIGH)],
+    ...[...addNeighbours(HIGH_SUM[2], HIGH_SUM[3]), ...set(LOW)],
+    ...addNeighbours(HIGH, LOW),
+  ];
+}
+
+/** Turns the vector of sums into four bytes in its first lane: half added, fraction dropped, clipped to 0–255. */
+function roundedBytes(): Code {
+  return [
+    ...[...int(1 << (FIXED_POINT_BITS - 1)), ...splat, ...addVectors, ...int(FIXED_POINT_BITS), ...shiftRight],
+    ...[...set(HIGH), ...get(HIGH), ...get(HIGH), ...narrowToShorts],
+    ...[...set(HIGH), ...get(HIGH), ...get(HIGH), ...narrowToBytes],
+  ];
+}
+
+function advance(local: number, step: Code): Code {
+  return [...get(local), ...step, ...add, ...set(local)];
 }

@@ -20,7 +20,6 @@ const memory = (offset: number): number[] => [0, ...unsigned(offset)];
 
 export const get = (local: number): Code => [0x20, ...unsigned(local)];
 export const set = (local: number): Code => [0x21, ...unsigned(local)];
-export const tee = (local: number): Code => [0x22, ...unsigned(local)];
 export const int = (value: number): Code => [0x41, ...signed(value)];
 export const add: Code = [0x6a];
 export const lessThan: Code = [0x49];
