@@ -1,7 +1,9 @@
 /** Gathers what the report shows: results, and the few pictures and texts that the gallery needs, where they may be shown. */
 import { catalog } from '../catalog/index.ts';
+import type { ModelCard } from '../core/model.ts';
 import type { ReportData, ReportedDataset, ReportedModel } from '../core/report-data.ts';
 import type { ReportSections, Study, StudyImage } from '../core/study.ts';
+import type { SuiteModel } from '../core/suite.ts';
 import type { DatasetView } from '../core/task.ts';
 import { thumbnail } from '../engine/decode.ts';
 import type { Judged } from '../engine/judge.ts';
@@ -45,17 +47,24 @@ function reportedModels(prepared: Prepared, judged: Judged): ReportedModel[] {
   const known = new Map(prepared.models.map((model) => [model.id, model]));
   return judged.contestants.map(({ id, variant, isBaseline }) => {
     const model = known.get(id);
-    const card = model ? (catalog.models.get(model.use)?.card ?? null) : null;
+    const entry = prepared.suite.models.find((candidate) => candidate.id === id);
     return {
       id,
       variant,
       use: model?.use ?? null,
-      card,
+      card: entry ? cardOf(entry) : null,
       members: model?.members.length ?? 0,
       parameters: model ? parameters(model) : null,
       baseline: isBaseline,
     };
   });
+}
+
+/** The plug-in's card, with what the suite knows better about these weights. */
+function cardOf({ use, exposure, note }: SuiteModel): ModelCard | null {
+  const card = catalog.models.get(use)?.card;
+  if (!card) return null;
+  return { ...card, exposure: exposure ?? card.exposure, notes: note ? [note, ...card.notes] : card.notes };
 }
 
 /** Weights of all checkpoints of an ensemble; null where a bundle does not say. */

@@ -18,6 +18,7 @@ import metricRecall from './metrics/recall.ts';
 import metricRecallAtK from './metrics/recall-at-k.ts';
 import metricSpecificity from './metrics/specificity.ts';
 import modelChexzero from './models/chexzero.ts';
+import modelOnnx from './models/onnx.ts';
 import promptChexzeroPair from './prompts/chexzero-pair.ts';
 import promptRadiologistEnsemble from './prompts/radiologist-ensemble.ts';
 import promptViewPair from './prompts/view-pair.ts';
@@ -27,7 +28,7 @@ import taskZeroShot from './tasks/zero-shot.ts';
 
 export const catalog = collectCatalog({
   datasets: [datasetIuXray, datasetNihChestxray14, datasetPhantom],
-  models: [modelChexzero],
+  models: [modelChexzero, modelOnnx],
   tasks: [taskRetrieval, taskView, taskZeroShot],
   metrics: [
     metricAccuracy,

@@ -23,6 +23,10 @@ export const suiteModel = z.strictObject({
   use: z.string(),
   /** Checkpoint file or folder, relative to the suite file; several make an ensemble. */
   from: z.union([z.string(), z.array(z.string()).min(1)]),
+  /** What these weights saw of each dataset (by plug-in name), where it is not what the plug-in's card says. */
+  exposure: z.record(z.string(), z.enum(['trained', 'tuned', 'clean', 'unknown'])).optional(),
+  /** Said of the model in the report. */
+  note: z.string().optional(),
 });
 
 export const suiteTask = z.strictObject({

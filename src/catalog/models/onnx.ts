@@ -56,7 +56,9 @@ async function readManifest(source: string, { files }: Context): Promise<ModelMa
   if (parsed.success) return withTowers(parsed.data, path);
   const issue = parsed.error.issues[0]!;
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const hint = unknown ? didYouMean(unknown, Object.keys(userManifest.shape)) : 'its fields: format, name, architecture, embeddingDimension, vision, text, files; see a bundle made from a checkpoint';
+  const hint = unknown
+    ? didYouMean(unknown, Object.keys(userManifest.shape))
+    : 'its fields: format, name, architecture, embeddingDimension, vision, text, files; see a bundle made from a checkpoint';
   throw new ModelError(`manifest: ${issue.path.join('.') || 'top level'}: ${issue.message} (${path})`, hint);
 }
 
@@ -98,3 +100,5 @@ async function copy(
     file.close();
   }
 }
+
+export default onnx;
