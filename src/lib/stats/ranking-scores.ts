@@ -1,6 +1,6 @@
 /** AUROC and average precision: sorted once, then evaluated under row multiplicities in linear time. */
 import type { ScoredTargets, Statistic } from '../../core/metric.ts';
-import { type LanedStatistic, prepareAurocLanes } from './lanes.ts';
+import { type PlaceableStatistic, prepareAurocLanes, prepareAveragePrecisionLanes } from './lanes.ts';
 import { groupPositives, hasNaN, type PositiveGroups, unitWeights } from './order.ts';
 
 /** Sum of the weights of `rows[from, to)`. Two sums, because one addition must wait for the last. */
@@ -40,6 +40,27 @@ function areaUnderRoc(groups: PositiveGroups, weights: Float64Array): number {
   return pairs > 0 ? (pairs - lost) / pairs : Number.NaN;
 }
 
+/** A statistic of sorted groups: on its own rows, and on the places of these rows among more. */
+function placeable(
+  groups: PositiveGroups,
+  value: (groups: PositiveGroups, weights: Float64Array) => number,
+  prepareLanes: (groups: PositiveGroups) => (weights: Float64Array) => Float64Array,
+): PlaceableStatistic {
+  const unweighted = value(groups, unitWeights(groups.rows));
+  const on = (placed: PositiveGroups) =>
+    Object.assign((weights?: Float64Array) => (weights ? value(placed, weights) : unweighted), {
+      lanes: prepareLanes(placed),
+    });
+  const place = (rows: Int32Array) => (row: number) => rows[row]!;
+  const onRows = (rows: Int32Array) =>
+    on({
+      ...groups,
+      positives: groups.positives.map(place(rows)),
+      negatives: groups.negatives.map(place(rows)),
+    });
+  return Object.assign(on(groups), { onRows });
+}
+
 /**
  * Area under the ROC curve: the share of (positive, negative) pairs in which the positive scores higher, ties one half.
  * NaN without positives, without negatives, or where a score is NaN.
@@ -47,9 +68,7 @@ function areaUnderRoc(groups: PositiveGroups, weights: Float64Array): number {
  */
 export function prepareAuroc({ targets, scores }: ScoredTargets): Statistic {
   if (hasNaN(scores)) return () => Number.NaN;
-  const groups = groupPositives(targets, scores);
-  const statistic: Statistic = (weights) => areaUnderRoc(groups, weights ?? unitWeights(groups.rows));
-  return Object.assign(statistic, { lanes: prepareAurocLanes(groups) } satisfies Pick<LanedStatistic, 'lanes'>);
+  return placeable(groupPositives(targets, scores), areaUnderRoc, prepareAurocLanes);
 }
 
 function stepwisePrecision(groups: PositiveGroups, weights: Float64Array): number {
@@ -76,6 +95,5 @@ function stepwisePrecision(groups: PositiveGroups, weights: Float64Array): numbe
  */
 export function prepareAveragePrecision({ targets, scores }: ScoredTargets): Statistic {
   if (hasNaN(scores)) return () => Number.NaN;
-  const groups = groupPositives(targets, scores);
-  return (weights) => stepwisePrecision(groups, weights ?? unitWeights(groups.rows));
+  return placeable(groupPositives(targets, scores), stepwisePrecision, prepareAveragePrecisionLanes);
 }

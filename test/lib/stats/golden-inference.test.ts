@@ -8,6 +8,7 @@ import {
   replicateWeights,
 } from '../../../src/lib/stats/bootstrap.ts';
 import { delong, delongDifference } from '../../../src/lib/stats/delong.ts';
+import { isPlaceable } from '../../../src/lib/stats/lanes.ts';
 import { holm } from '../../../src/lib/stats/multiple-testing.ts';
 import { erfc, normalCdf, normalQuantile, twoSidedPValue } from '../../../src/lib/stats/normal-distribution.ts';
 import { pairedPermutation } from '../../../src/lib/stats/permutation.ts';
@@ -170,6 +171,18 @@ describe('bootstrap', () => {
         Float64Array.from({ length: 11 }, (_, b) => statistic(replicates.weights(b))),
       );
       expect(values).toEqual(single);
+    }
+    // The same rows at other places among more rows, some of them twice.
+    const places = Int32Array.of(5, 2, 2, 0, 6, 1);
+    const few6 = { targets: Uint8Array.of(1, 0, 1, 0, 0, 1), scores: Float64Array.of(3, 1, 2, 2, 4, 2) };
+    const eight = replicateWeights(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], 9, 2);
+    for (const statistic of [prepareAuroc(few6), prepareAveragePrecision(few6)]) {
+      if (!isPlaceable(statistic)) throw new Error('expected a placeable statistic');
+      const picked = { count: 9, weights: (b: number) => floats([...places].map((row) => eight.weights(b)[row]!)) };
+      const [placed] = bootstrapDistributions([statistic.onRows(places)], eight);
+      expect(placed).toEqual(bootstrapDistributions([statistic], picked)[0]);
+      expect(statistic.onRows(places)()).toBe(statistic());
+      expect(statistic.onRows(places)(eight.weights(0))).toBe(placed![0]);
     }
     const onePositive = prepareAuroc({ targets: Uint8Array.of(1, 0, 0), scores: Float64Array.of(2, 1, 2) });
     const [few] = bootstrapDistributions([onePositive], replicateWeights(['a', 'b', 'c'], 40, 1));
