@@ -161,6 +161,7 @@ blockquote { margin: 4px 0; padding: 0 0 0 12px; border-left: 2px solid var(--li
 .plain { list-style: none; padding: 0; margin: 8px 0; font-size: .88rem; }
 .plain li { padding: 2px 0; }
 .pairs + .note { margin: 14px 0 0; }
+h5 > span:not(.model) { font-weight: 400; color: var(--muted); }
 .notes { font-size: .88rem; color: var(--muted); padding-left: 18px; margin: 12px 0 0; }
 .protocol { min-width: 620px; }
 .protocol td.wrap { max-width: 320px; min-width: 180px; }

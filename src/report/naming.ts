@@ -49,9 +49,19 @@ export function metricTitle(metric: string): string {
 /** Rankings are read twice; the second reading has this after the direction's name. */
 const BY_LABELS = ' (labels)';
 
+/** Whether a finding of a ranking task names the label-aware reading. */
+export function isByLabels(finding: string | null): boolean {
+  return finding?.endsWith(BY_LABELS) ?? false;
+}
+
+/** The direction alone. */
+export function withoutReading(finding: string): string {
+  return isByLabels(finding) ? finding.slice(0, -BY_LABELS.length) : finding;
+}
+
 export function findingTitle(finding: string | null): string {
   if (finding === null) return 'whole task';
-  const direction = finding.endsWith(BY_LABELS) ? DIRECTIONS[finding.slice(0, -BY_LABELS.length)] : undefined;
+  const direction = isByLabels(finding) ? DIRECTIONS[withoutReading(finding)] : undefined;
   return direction === undefined
     ? (DIRECTIONS[finding] ?? finding)
     : `${direction}, reports with the same findings count`;

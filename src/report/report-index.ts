@@ -15,6 +15,8 @@ export interface TaskEvaluation {
   readonly results: readonly Result[];
   /** Prediction rows of the part that is judged, by model key. */
   readonly rows: ReadonlyMap<string, readonly PredictionRow[]>;
+  /** Rows of one model and finding. */
+  rowsOf(model: string, finding: string): readonly PredictionRow[];
   /** Models with a result or a prediction here, in the report's order. */
   readonly models: readonly NamedModel[];
 }
@@ -66,9 +68,10 @@ function evaluationOf(
   );
   const judged = pair.rows.filter((row) => row.part === dataset.part);
   const rows = groupBy(judged.length > 0 ? judged : pair.rows, (row) => modelKey(row.model, row.variant));
+  const byFinding = new Map([...rows].map(([model, own]) => [model, groupBy(own, (row) => row.finding)]));
   const findings = new Set<string>();
   for (const { finding } of results) if (finding !== null && !MEANS.has(finding)) findings.add(finding);
-  for (const group of rows.values()) for (const { finding } of group) findings.add(finding);
+  for (const groups of byFinding.values()) for (const finding of groups.keys()) findings.add(finding);
   const present = new Set([...results.map((result) => modelKey(result.model, result.variant)), ...rows.keys()]);
   return {
     dataset,
@@ -77,6 +80,7 @@ function evaluationOf(
     findings: [...findings],
     results,
     rows,
+    rowsOf: (model, finding) => byFinding.get(model)?.get(finding) ?? [],
     models: models.filter((model) => present.has(model.key)),
   };
 }

@@ -8,9 +8,9 @@ import type { TaskEvaluation } from './report-index.ts';
 
 /** Rows of one model and finding that have a score and a target of 0 or 1. */
 export function scoredRows(evaluation: TaskEvaluation, model: NamedModel, finding: string): readonly PredictionRow[] {
-  return (evaluation.rows.get(model.key) ?? []).filter(
-    (row) => row.finding === finding && isNumber(row.score) && (row.target === 0 || row.target === 1),
-  );
+  return evaluation
+    .rowsOf(model.key, finding)
+    .filter((row) => isNumber(row.score) && (row.target === 0 || row.target === 1));
 }
 
 /** Index of every patient of an evaluation: all models and findings share it, so that they can share replicates. */

@@ -14,6 +14,9 @@ export interface OrderedScores {
   readonly targets: Uint8Array;
   /** Places at which a group of equal scores ends (exclusive), ascending; the last is n. */
   readonly groupEnds: Int32Array;
+  /** Room for the sums of a reading, so that thousands of replicates allocate nothing [groups]. */
+  readonly negatives: Float64Array;
+  readonly positives: Float64Array;
 }
 
 /** @param targets 0 or 1 [n] @param scores [n] without NaN, higher = more likely positive */
@@ -22,14 +25,13 @@ export function orderScores(targets: Uint8Array, scores: Float64Array): OrderedS
   const ends: number[] = [];
   for (let i = 1; i <= order.length; i++)
     if (i === order.length || scores[order[i]!] !== scores[order[i - 1]!]) ends.push(i);
-  return { order, targets, groupEnds: Int32Array.from(ends) };
+  const room = () => new Float64Array(ends.length);
+  return { order, targets, groupEnds: Int32Array.from(ends), negatives: room(), positives: room() };
 }
 
-/** Cumulative weights of negatives and positives at the end of each tie group. */
-function cumulate(ordered: OrderedScores, weights: Float64Array | undefined) {
-  const { order, targets, groupEnds } = ordered;
-  const negatives = new Float64Array(groupEnds.length);
-  const positives = new Float64Array(groupEnds.length);
+/** Fills in the cumulative weights of negatives and positives at the end of each tie group. */
+function cumulate(ordered: OrderedScores, weights: Float64Array | undefined): void {
+  const { order, targets, groupEnds, negatives, positives } = ordered;
   let [place, negative, positive] = [0, 0, 0];
   for (let group = 0; group < groupEnds.length; group++) {
     for (; place < groupEnds[group]!; place++) {
@@ -41,7 +43,6 @@ function cumulate(ordered: OrderedScores, weights: Float64Array | undefined) {
     negatives[group] = negative;
     positives[group] = positive;
   }
-  return { negatives, positives };
 }
 
 /**
@@ -49,7 +50,8 @@ function cumulate(ordered: OrderedScores, weights: Float64Array | undefined) {
  * @param grid ascending, in [0, 1]; @returns [grid], all NaN where a class has no weight
  */
 export function rocOnGrid(ordered: OrderedScores, grid: Float64Array, weights?: Float64Array): Float64Array {
-  const { negatives, positives } = cumulate(ordered, weights);
+  cumulate(ordered, weights);
+  const { negatives, positives } = ordered;
   const [n, p] = [negatives.at(-1) ?? 0, positives.at(-1) ?? 0];
   const values = new Float64Array(grid.length).fill(Number.NaN);
   if (!(n > 0 && p > 0)) return values;
@@ -73,7 +75,8 @@ const ROUNDING = 1e-12;
  * @returns [grid], all NaN without positives
  */
 export function precisionOnGrid(ordered: OrderedScores, grid: Float64Array, weights?: Float64Array): Float64Array {
-  const { negatives, positives } = cumulate(ordered, weights);
+  cumulate(ordered, weights);
+  const { negatives, positives } = ordered;
   const total = positives.at(-1) ?? 0;
   const values = new Float64Array(grid.length).fill(Number.NaN);
   if (!(total > 0)) return values;

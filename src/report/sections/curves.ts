@@ -171,6 +171,6 @@ export async function curveSection(index: ReportIndex): Promise<Section | undefi
     drawn > 0
       ? `Bands hold ${percent(confidence)} of ${drawn} bootstrap replicates over patients at each place (pointwise, not for the whole curve).`
       : 'The run asked for no bootstrap, so there are no bands.';
-  const body = html`<p class="intro">${bands} Dotted: chance, which is the diagonal for ROC and the prevalence for precision–recall. Baselines give the same score to everyone or to no one in particular, and are not drawn.</p>${cards}`;
+  const body = html`<p class="intro">${bands} Dotted: chance, which is the diagonal for ROC and the prevalence for precision–recall. Baselines are left out: the dotted line stands for them.</p>${cards}`;
   return { id: 'curves', title: 'ROC and precision–recall', short: 'Curves', body };
 }

@@ -23,9 +23,23 @@ function shortSplit(split: string): string {
   return split.replace(/#([0-9a-f]{8})[0-9a-f]+$/, '#$1…');
 }
 
-function card(dataset: ReportedDataset): Markup {
+const SHOWN_FAILURES = 20;
+
+/** Items that some model could not be asked about, each once with its reason. */
+function failures(dataset: ReportedDataset, { data }: ReportIndex): Markup | null {
+  const items = new Map<string, string>();
+  for (const { dataset: id, item, failure } of data.predictions)
+    if (id === dataset.id && failure !== null && !items.has(item)) items.set(item, failure);
+  if (items.size === 0) return null;
+  const rest = items.size - SHOWN_FAILURES;
+  const list = [...items].slice(0, SHOWN_FAILURES).map(([item, why]) => html`<li><code>${item}</code> ${why}</li>`);
+  return html`<details><summary>${plural(items.size, 'item')} without a prediction</summary>
+<ul class="plain">${list}${rest > 0 && html`<li>… and ${count(rest)} more</li>`}</ul></details>`;
+}
+
+function card(dataset: ReportedDataset, index: ReportIndex): Markup {
   const synthetic = dataset.synthetic && html` <span class="chip synthetic">synthetic: no clinical meaning</span>`;
-  return html`<article class="card"><h3>${dataset.title} <span>${dataset.id}</span></h3><p><span class="chip tier">${dataset.tier}: ${TIERS[dataset.tier]}</span>${synthetic}</p><dl class="pairs"><dt>Reader</dt><dd>${dataset.name}, version ${dataset.version}</dd><dt>Split</dt><dd title="${dataset.split}">${shortSplit(dataset.split)}; judged on the part “${dataset.part}”</dd><dt>Size</dt><dd>${plural(dataset.patients, 'patient')}, ${plural(dataset.studies, 'study', 'studies')}, ${plural(dataset.images, 'image')}</dd><dt>Licence</dt><dd>${dataset.licence}</dd><dt>Cite</dt><dd>${dataset.citation}</dd></dl>${problems(dataset)}</article>`;
+  return html`<article class="card"><h3>${dataset.title} <span>${dataset.id}</span></h3><p><span class="chip tier">${dataset.tier}: ${TIERS[dataset.tier]}</span>${synthetic}</p><dl class="pairs"><dt>Reader</dt><dd>${dataset.name}, version ${dataset.version}</dd><dt>Split</dt><dd title="${dataset.split}">${shortSplit(dataset.split)}; judged on the part “${dataset.part}”</dd><dt>Size</dt><dd>${plural(dataset.patients, 'patient')}, ${plural(dataset.studies, 'study', 'studies')}, ${plural(dataset.images, 'image')}</dd><dt>Licence</dt><dd>${dataset.licence}</dd><dt>Cite</dt><dd>${dataset.citation}</dd></dl>${problems(dataset)}${failures(dataset, index)}</article>`;
 }
 
 function skipped({ data }: ReportIndex): Markup | null {
@@ -35,7 +49,7 @@ function skipped({ data }: ReportIndex): Markup | null {
 }
 
 export function datasetSection(index: ReportIndex): Section {
-  const cards = index.data.datasets.map(card);
+  const cards = index.data.datasets.map((dataset) => card(dataset, index));
   const body = html`<div class="columns">${cards}</div>${skipped(index)}`;
   return { id: 'data', title: 'Data', short: 'Data', body };
 }

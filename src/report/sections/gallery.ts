@@ -2,7 +2,7 @@
 import { chooseGallery, GALLERY_KINDS, type GalleryItem, type GalleryKind } from '../gallery.ts';
 import { html, type Markup } from '../markup.ts';
 import { modelKey, taskTitle } from '../naming.ts';
-import { fixed, percent } from '../numbers.ts';
+import { fixed } from '../numbers.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { modelLabel, type Section } from '../section.ts';
 import { picture } from './picture.ts';
@@ -16,8 +16,8 @@ const KINDS: Readonly<Record<GalleryKind, { title: string; note: string }>> = {
 
 /** Where a score stands among the model's scores for the finding. */
 function standing(percentile: number): string {
-  const share = percentile > 0.99 ? 'more than 99 %' : percentile < 0.01 ? 'less than 1 %' : percent(percentile);
-  return `above ${share}`;
+  const tail = Math.max(1, Math.ceil(100 * Math.min(percentile, 1 - percentile)));
+  return `among the ${percentile < 0.5 ? 'lowest' : 'highest'} ${tail} %`;
 }
 
 function card({ row, percentile, kind }: GalleryItem, index: ReportIndex): Markup {
@@ -32,7 +32,7 @@ function card({ row, percentile, kind }: GalleryItem, index: ReportIndex): Marku
         ? null
         : html`<p class="ci">report not shown: the data-use tier forbids it</p>`;
   const verdict = row.decision === null ? 'no decision' : row.decision === 1 ? 'says present' : 'says absent';
-  return html`<figure class="case ${kind}">${picture(index, { item: row.item, study: row.study, open })}<figcaption><b>${row.finding}</b><span class="label">${row.target === 1 ? 'labelled present' : 'labelled absent'} · ${verdict}</span><span class="ci">score ${fixed(row.score!)}, ${standing(percentile)} of this model’s scores</span>${model ? modelLabel(model) : row.model}${written}<span class="ci">${dataset.title} · ${taskTitle(row.task)} · ${row.item}</span></figcaption></figure>`;
+  return html`<figure class="case ${kind}">${picture(index, { item: row.item, study: row.study, open })}<figcaption><b>${row.finding}</b><span class="label">${row.target === 1 ? 'labelled present' : 'labelled absent'} · ${verdict}</span><span class="ci">score ${fixed(row.score!)}, ${standing(percentile)} of this model’s for the finding</span>${model ? modelLabel(model) : row.model}${written}<span class="ci">${dataset.title} · ${taskTitle(row.task)} · ${row.item}</span></figcaption></figure>`;
 }
 
 export function gallerySection(index: ReportIndex): Section | undefined {

@@ -22,14 +22,14 @@ function shortened(text: string): string {
   return characters.length > LONGEST_TEXT ? `${characters.slice(0, LONGEST_TEXT).join('')}…` : text;
 }
 
-/** Item id (image or study) to study id, as far as the predictions tell. */
-function studiesOf(index: ReportIndex, dataset: string): ReadonlyMap<string, string> {
+/** Study of each candidate that is shown, as far as the predictions tell. */
+function studiesOf(index: ReportIndex, dataset: string, shown: ReadonlySet<string>): ReadonlyMap<string, string> {
   const studies = new Map<string, string>();
-  for (const row of index.data.predictions)
-    if (row.dataset === dataset) {
-      studies.set(row.item, row.study);
-      studies.set(row.study, row.study);
-    }
+  for (const row of index.data.predictions) {
+    if (row.dataset !== dataset) continue;
+    if (shown.has(row.item)) studies.set(row.item, row.study);
+    if (shown.has(row.study)) studies.set(row.study, row.study);
+  }
   return studies;
 }
 
@@ -69,7 +69,7 @@ function candidate(entry: RetrievalExample, place: number, setting: Setting): Ma
       ? picture(setting.index, { item: id, open })
       : html`<p>${shownText(setting.studies.get(id) ?? id, setting)}</p>`;
   return html`<li class="${hit ? 'hit' : 'miss'}"><span class="place">${place + 1}</span>${content}
-<span class="ci">${hit ? '✓ correct ' : ''}${id}</span></li>`;
+<span class="ci">${hit ? '✓ correct · ' : ''}${id}</span></li>`;
 }
 
 function query(row: PredictionRow, setting: Setting): Markup {
@@ -101,12 +101,12 @@ function modelExamples(model: NamedModel, examples: readonly RetrievalExample[],
 export function exampleCards(evaluation: TaskEvaluation, index: ReportIndex): Markup | null {
   const protocol = evaluation.results[0]?.protocol ?? '';
   const searched = protocolValue(protocol, 'text') ?? 'findings-else-impression';
-  const setting = { index, evaluation, studies: studiesOf(index, evaluation.dataset.id), searched };
-  const parts = evaluation.models
+  const chosen = evaluation.models
     .filter((model) => !model.baseline)
-    .flatMap((model) => {
-      const examples = chooseExamples(evaluation.rows.get(model.key) ?? []);
-      return examples.length > 0 ? [modelExamples(model, examples, setting)] : [];
-    });
+    .map((model) => ({ model, examples: chooseExamples(evaluation.rows.get(model.key) ?? []) }))
+    .filter(({ examples }) => examples.length > 0);
+  const shown = new Set(chosen.flatMap(({ examples }) => examples.flatMap(({ candidates }) => candidates)));
+  const setting = { index, evaluation, studies: studiesOf(index, evaluation.dataset.id, shown), searched };
+  const parts = chosen.map(({ model, examples }) => modelExamples(model, examples, setting));
   return parts.length > 0 ? html`<h4>Examples</h4>${parts}` : null;
 }

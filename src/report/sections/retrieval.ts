@@ -3,8 +3,9 @@ import type { Result } from '../../core/result.ts';
 import { seriesStyle } from '../charts/colours.ts';
 import { drawRanks, drawRecall, type RecallBar, rankShares } from '../charts/retrieval-charts.ts';
 import { html, type Markup } from '../markup.ts';
-import { findingTitle, metricTitle, type NamedModel, taskTitle } from '../naming.ts';
+import { findingTitle, isByLabels, metricTitle, type NamedModel, taskTitle, withoutReading } from '../naming.ts';
 import { count, decimalsOf, estimate, isNumber } from '../numbers.ts';
+import { protocolValue } from '../protocol.ts';
 import type { ReportIndex, TaskEvaluation } from '../report-index.ts';
 import { legend, modelLabel, type Section, scrollable } from '../section.ts';
 import { exampleCards } from './retrieval-examples.ts';
@@ -42,7 +43,7 @@ function recallFamilies(results: readonly Result[]): ReadonlyMap<string, readonl
 async function recallCharts(
   results: readonly Result[],
   models: readonly NamedModel[],
-  where: string,
+  reading: string,
 ): Promise<readonly Markup[]> {
   const figures: Markup[] = [];
   for (const [family, rows] of recallFamilies(results)) {
@@ -52,9 +53,9 @@ async function recallCharts(
       return model ? [{ model: model.name, k, value: row.value!, low: row.ciLow, high: row.ciHigh }] : [];
     });
     const named = models.map((model) => ({ name: model.name, style: seriesStyle(model) }));
-    const chart = await drawRecall(bars, named, `${family} by model, ${where}`);
+    const chart = await drawRecall(bars, named, `${family} by model, ${reading}`);
     figures.push(
-      html`<figure class="plot"><h5>${family === 'recall@K' ? 'Recall@K with intervals' : `${family} with intervals`}</h5>${chart}</figure>`,
+      html`<figure class="plot"><h5>${family === 'recall@K' ? 'Recall@K' : family}, ${reading[0]!.toLowerCase()}${reading.slice(1)}</h5>${chart}</figure>`,
     );
   }
   return figures;
@@ -69,7 +70,7 @@ async function rankCharts(
     .filter((model) => !model.baseline)
     .map((model) => ({
       model,
-      rows: (evaluation.rows.get(model.key) ?? []).filter((row) => row.finding === direction),
+      rows: evaluation.rowsOf(model.key, direction),
     }))
     .filter(({ rows }) => rows.length > 0);
   const highest = samples.reduce(
@@ -93,25 +94,44 @@ async function rankCharts(
   return figures;
 }
 
-async function directionPart(evaluation: TaskEvaluation, direction: string | null): Promise<Markup> {
-  const results = evaluation.results.filter((row) => row.finding === direction);
-  const models = evaluation.models.filter(
-    (model) => results.some((row) => row.model === model.id) || direction !== null,
+/** Results of one direction under one reading of "correct", by the finding that names both. */
+async function readingPart(evaluation: TaskEvaluation, finding: string | null) {
+  const results = evaluation.results.filter((row) => row.finding === finding);
+  const relevance = results[0] && protocolValue(results[0].protocol, 'relevance');
+  const models = evaluation.models.filter((model) =>
+    results.some((row) => row.model === model.id && row.variant === model.variant),
   );
-  const where = `${findingTitle(direction)}, ${evaluation.dataset.title}`;
-  const recall = await recallCharts(results, models, where);
-  const ranks = direction === null ? [] : await rankCharts(evaluation, models, direction);
-  const plots = recall.length + ranks.length > 0 && html`<div class="plots">${recall}${ranks}</div>`;
-  return html`<section class="direction"><h4>${findingTitle(direction)}</h4>${results.length > 0 && metricTable(results, models)}${plots}</section>`;
+  const title = isByLabels(finding) ? 'Correct: the same findings' : 'Correct: the same report';
+  const heading = relevance !== undefined && html`<h5>${title} <span>${relevance}</span></h5>`;
+  return {
+    table: results.length > 0 && html`${heading}${metricTable(results, models)}`,
+    charts: await recallCharts(results, models, title),
+  };
+}
+
+/** A direction under all its readings, then where its first correct answers stand. */
+async function directionPart(evaluation: TaskEvaluation, findings: readonly (string | null)[]): Promise<Markup> {
+  const readings: Awaited<ReturnType<typeof readingPart>>[] = [];
+  for (const finding of findings) readings.push(await readingPart(evaluation, finding));
+  const direction = findings[0]!;
+  const ranks = direction === null ? [] : await rankCharts(evaluation, evaluation.models, direction);
+  const recall = readings.flatMap(({ charts }) => charts);
+  const plots = [recall, ranks].filter(({ length }) => length > 0).map((row) => html`<div class="plots">${row}</div>`);
+  const tables = readings.map(({ table }) => table);
+  return html`<section class="direction"><h4>${findingTitle(direction)}</h4>${tables}${plots}</section>`;
+}
+
+/** Findings of an evaluation, each direction with its label-aware reading. */
+function directionsOf({ findings, results }: TaskEvaluation): readonly (readonly (string | null)[])[] {
+  const extra = [null, 'macro', 'micro'].filter((finding) => results.some((row) => row.finding === finding));
+  const first = findings.filter((finding) => !isByLabels(finding) || !findings.includes(withoutReading(finding)));
+  const groups = first.map((finding) => findings.filter((other) => withoutReading(other) === withoutReading(finding)));
+  return [...groups, ...extra.map((finding) => [finding])];
 }
 
 async function card(evaluation: TaskEvaluation, index: ReportIndex): Promise<Markup> {
-  const directions: (string | null)[] = [...evaluation.findings];
-  if (evaluation.results.some((row) => row.finding === null)) directions.unshift(null);
-  for (const mean of ['macro', 'micro'])
-    if (evaluation.results.some((row) => row.finding === mean)) directions.push(mean);
   const parts: Markup[] = [];
-  for (const direction of directions) parts.push(await directionPart(evaluation, direction));
+  for (const findings of directionsOf(evaluation)) parts.push(await directionPart(evaluation, findings));
   const body = parts.length > 0 ? parts : html`<p class="note">No query and no result: nothing could be searched.</p>`;
   return html`<article class="card"><h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${legend(evaluation.models)}${body}${exampleCards(evaluation, index)}</article>`;
 }
