@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/core/digest.ts';
 import { DataError } from '../../src/core/errors.ts';
+import { rng } from '../../src/core/rng.ts';
 import { decode, readPicture, thumbnail } from '../../src/engine/decode.ts';
 
 const golden = fileURLToPath(new URL('../golden/image/decode/', import.meta.url));
@@ -74,6 +75,17 @@ describe('files that cannot be decoded', () => {
     const bytes = await sharp(noisy).png().toBuffer();
     bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 64);
     oneLine(await attempt('flipped.png', bytes), 'flipped.png', /cannot be decoded/);
+  });
+  test('random damage is refused or decoded, never anything else', async () => {
+    const { integer } = rng(11, 'decode-damage');
+    const sources = [await sharp(noisy).jpeg().toBuffer(), await sharp(noisy).png().toBuffer()];
+    for (let trial = 0; trial < 60; trial++) {
+      const bytes = Uint8Array.from(sources[trial % 2]!);
+      for (let flip = 0; flip < 5; flip++) bytes[integer(trial < 30 ? 200 : bytes.length)] = integer(256);
+      const outcome = await decode(bytes, 'damaged').catch((error: Error) => error);
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(DataError);
+      else expect(outcome.data.length).toBe(outcome.width * outcome.height * outcome.channels);
+    }
   });
   test('empty file', async () => oneLine(await attempt('zero.png', new Uint8Array()), 'zero.png', /is empty/));
   test('text under a picture name', async () => {
