@@ -89,10 +89,19 @@ function peakMegabytes(): number | undefined {
   }
 }
 
-async function timed<Value>(work: () => Value | Promise<Value>): Promise<[Value, number]> {
+interface Elapsed {
+  readonly wall: number;
+  /** Processor time of all threads. */
+  readonly processor: number;
+}
+
+/** Value and seconds. */
+async function timed<Value>(work: () => Value | Promise<Value>): Promise<[Value, Elapsed]> {
   const start = performance.now();
+  const before = process.cpuUsage();
   const value = await work();
-  return [value, (performance.now() - start) / 1000];
+  const { user, system } = process.cpuUsage(before);
+  return [value, { wall: (performance.now() - start) / 1000, processor: (user + system) / 1e6 }];
 }
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -109,15 +118,18 @@ const search = createSimilaritySearch();
 const indices = new Int32Array(QUERIES * K);
 const plainTimes: number[] = [];
 let plain: Best | undefined;
-let seconds = 0;
+let [seconds, processor] = [0, 0];
+let plainProcessor = 0;
 const partRows = Math.ceil(QUERIES / PARTS);
 for (let start = 0; start < QUERIES; start += partRows) {
   const part = queries.subarray(start * DIMENSION, Math.min(QUERIES, start + partRows) * DIMENSION);
   const [found, partSeconds] = await timed(() => search.topK(part, corpus, DIMENSION, K));
   indices.set(found.indices, start * K);
-  seconds += partSeconds;
+  seconds += partSeconds.wall;
+  processor += partSeconds.processor;
   const [best, plainPart] = await timed(() => plainTopK(queries, corpus, SLICE));
-  plainTimes.push(plainPart);
+  plainTimes.push(plainPart.wall);
+  plainProcessor += plainPart.processor;
   plain = best;
 }
 await search.dispose();
@@ -133,7 +145,11 @@ print(`plain JavaScript  ${plainSeconds.toFixed(0)} s, ${rate(plainSeconds)}`);
 print(
   `  median of ${plainTimes.length} runs on ${SLICE} queries: ${median.toFixed(2)} s (${plainTimes[0]!.toFixed(2)} to ${plainTimes.at(-1)!.toFixed(2)}), scaled`,
 );
+const plainProcessorSeconds = (plainProcessor / plainTimes.length) * (QUERIES / SLICE);
 print(`ratio             ${(plainSeconds / seconds).toFixed(0)} x`);
+print(
+  `processor time    search ${processor.toFixed(1)} s over all threads, plain ${plainProcessorSeconds.toFixed(0)} s on one: ratio ${(plainProcessorSeconds / processor).toFixed(0)} x for each core`,
+);
 print(`same neighbours   ${agreeing} of ${SLICE * K}`);
 if (peak !== undefined)
   print(
