@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { catalog } from '../catalog/index.ts';
 import type { Context } from '../core/context.ts';
 import { digestOf, sha256 } from '../core/digest.ts';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, DataUseError } from '../core/errors.ts';
 import type { Suite } from '../core/suite.ts';
 import type { Prediction } from '../core/task.ts';
 import { type Judged, judge, type StoredEntry } from '../engine/judge.ts';
@@ -69,6 +69,19 @@ export async function score(request: ScoreRequest, { home, context }: Environmen
   const loaded = { suite, base: process.cwd(), digest: described.digest };
   await writeRunFolder({ directory, inputs, loaded, prepared, judged, inferred, report, timer, context });
   return { directory, judged, matching };
+}
+
+/**
+ * Ids of the images and the texts that embeddings made elsewhere must have. The texts are prompts and reports.
+ * @throws DataUseError for credentialed data, whose reports must not leave the tool
+ */
+export async function scoreNeeds(request: ScoreRequest, { home, context }: Environment) {
+  const prepared = await prepare({ suite: scoreSuite(request), base: process.cwd(), home, context }, catalog);
+  const { dataset, needs } = prepared.questions[0]!;
+  if (dataset.view.tier === 'credentialed') {
+    throw new DataUseError(`score: the reports of ${dataset.view.name} are credentialed and are not printed`);
+  }
+  return { images: needs.images.map((image) => image.id), texts: needs.texts };
 }
 
 /** A suite without models. */

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
 import type { Matching } from '../../engine/stored-predictions.ts';
 import { leaderboardText } from '../../report/leaderboard-text.ts';
-import { type ScoreOutcome, type ScoreRequest, score } from '../score.ts';
+import { type ScoreOutcome, type ScoreRequest, score, scoreNeeds } from '../score.ts';
 import { collect, oneOf, openEnvironment, printJson, printLines, wholeNumber } from './environment.ts';
 
 interface Flags {
@@ -20,6 +20,7 @@ interface Flags {
   readonly texts?: string;
   readonly seed: number;
   readonly out?: string;
+  readonly list?: boolean;
   readonly json?: boolean;
 }
 
@@ -29,7 +30,7 @@ export function addScore(program: Command): void {
     .description(
       'judge predictions (CSV, JSON lines, Parquet) or embeddings (.npy with ids) made elsewhere: no model needed',
     )
-    .argument('<files...>', 'one file per model; several are compared with paired tests')
+    .argument('[files...]', 'one file per model; several are compared with paired tests')
     .requiredOption('--dataset <name>', 'dataset plug-in: medvlm datasets list')
     .requiredOption('--task <name>', 'zero-shot, view or retrieval')
     .option('--root <folder>', 'the release; images need not be there')
@@ -46,10 +47,14 @@ export function addScore(program: Command): void {
     .option('--texts <file>', 'embeddings of texts (.npy), where the files are embeddings of images')
     .option('--seed <n>', 'of the bootstrap and the chance baseline', wholeNumber(0), 0)
     .option('--out <folder>', 'run folder (default: runs/score-DIGEST)')
+    .option('--list', 'print the image ids and texts that embeddings must have, as JSON, and judge nothing')
     .option('--json', 'one JSON document on stdout')
     .action(async (files: string[], flags: Flags) => {
-      const { option, datasetOption, name, json, ...rest } = flags;
+      const { option, datasetOption, name, json, list, ...rest } = flags;
       const request = { ...rest, files, names: name, options: pairs(option), datasetOptions: pairs(datasetOption) };
+      if (list) return printJson(await scoreNeeds(request, openEnvironment()));
+      if (files.length === 0)
+        throw new ConfigError('score: expected at least one file', 'or --list, to see what is needed');
       const outcome = await score(request, openEnvironment());
       if (json) printJson(summary(outcome));
       else printLines(lines(outcome));
