@@ -36,7 +36,7 @@ function prevalenceOf(items: readonly Item[], finding: string, target: TargetOf)
 }
 
 /** Everything but the judged part and what the split leaves out; empty where all is judged. */
-export function itemsNotJudged(question: BaselineQuestion): Item[] {
+function itemsNotJudged(question: BaselineQuestion): Item[] {
   const parts = (['train', 'validation', 'test'] as const).filter((part) => part !== question.dataset.evaluate);
   return listItems(question.dataset, { ...question.selection, parts });
 }

@@ -66,7 +66,8 @@ export function failedItems(
   const failed = new Map<number, string>();
   const known = new Set(prediction.items);
   items.forEach((item, row) => {
-    const missing = predicted.length === 0 || predicted.some((column) => Number.isNaN(column.scores[row]!));
+    const missing =
+      (columns.length > 0 && predicted.length === 0) || predicted.some((column) => Number.isNaN(column.scores[row]!));
     if (!missing) return;
     const otherwise = known.has(item.id) ? 'no score' : 'no prediction for this item';
     failed.set(row, prediction.failures.get(item.id) ?? otherwise);
