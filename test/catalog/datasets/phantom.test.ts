@@ -114,6 +114,10 @@ describe('reading back', () => {
     }
   });
 
+  test('labels and reports are those of this version: where the digest moves, version and generator must move too', () => {
+    expect(dataset.digest).toBe('58a337024fda254e62061ca4b89cab74678fb84a9a206ff880450c32f001afbf');
+  });
+
   test('splits are disjoint by patient and named', () => {
     const parts = dataset.split('held-out-v1');
     const home = new Map<string, string>();

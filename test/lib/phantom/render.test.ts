@@ -22,6 +22,16 @@ const BODY: Body = {
 const film = (condition: Partial<Condition>, view: PhantomView = 'frontal', site: 'A' | 'B' = 'A') =>
   renderFilm({ body: BODY, condition: { ...HEALTHY, ...condition }, site, view, seed: 5, key: 'test/0' });
 
+/** Mean grey of 4 x 4 cells: where these move, the generator's version must move too. */
+// biome-ignore format: four rows
+const FRONTAL_A: readonly number[] = [
+  68.4, 72.7, 79.0, 74.2, 130.3, 116.4, 109.5, 131.3, 103.4, 133.3, 143.5, 87.9, 152.1, 210.6, 209.9, 133.0,
+];
+// biome-ignore format: four rows
+const LATERAL_B: readonly number[] = [
+  16.3, 118.2, 205.1, 32.8, 13.6, 106.6, 151.9, 61.6, 40.0, 143.2, 132.6, 56.1, 33.6, 196.4, 169.3, 27.1,
+];
+
 describe('rendering', () => {
   test('is deterministic, whatever was rendered before and in whatever memory', () => {
     const memory = { layers: new Float32Array(0) };
@@ -39,6 +49,14 @@ describe('rendering', () => {
     expect([b.width, b.height]).toEqual([384, 372]);
     expect(a.pixels.length).toBe(a.width * a.height);
     expect(meanDifference(a, side, () => true)).toBeGreaterThan(20);
+  });
+
+  test.each([
+    ['A', 'frontal', FRONTAL_A],
+    ['B', 'lateral', LATERAL_B],
+  ] as const)('films of site %s, %s, are those of generator phantom@1', (site, view, expected) => {
+    const means = coarse(film({ edema: 0.4, devices: ['pacemaker'] }, view, site));
+    means.forEach((value, i) => void expect(Math.abs(value - expected[i]!), `cell ${i}`).toBeLessThan(0.3));
   });
 
   test('looks like a chest: lungs darker than heart, heart darker than abdomen, air black', () => {
@@ -175,4 +193,16 @@ function meanDifference(a: Film, b: Film, chosen: (column: number, row: number) 
 function share(a: Film, b: Film, chosen: (column: number, row: number) => boolean, more: number): number {
   const found = differences(a, b, chosen);
   return found.filter((value) => value > more).length / found.length;
+}
+
+function coarse(of: Film): number[] {
+  const { width, height } = of;
+  const black: Film = { ...of, pixels: new Uint8Array(of.pixels.length) };
+  return Array.from({ length: 16 }, (_, cell) =>
+    meanDifference(
+      of,
+      black,
+      (x, y) => Math.floor((4 * x) / width) === cell % 4 && Math.floor((4 * y) / height) === Math.floor(cell / 4),
+    ),
+  );
 }
