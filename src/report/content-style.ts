@@ -66,6 +66,7 @@ tr.is-baseline { color: var(--muted); }
 .leaderboard .number { font-size: 1rem; font-weight: 600; }
 .leaderboard thead .number { font-size: .8rem; font-weight: 500; }
 .rank { width: 52px; font-size: 1.02rem; color: var(--muted); }
+.leaderboard .rank.tied { border-bottom-color: transparent; }
 .rank.tied { position: relative; vertical-align: middle !important; }
 .rank.tied span::after { content: ""; position: absolute; top: 14px; bottom: 14px; left: 18px; width: 8px; border: 1.5px solid var(--axis); border-left: 0; border-radius: 0 6px 6px 0; }
 tfoot td { border: 0; padding-top: 2px; padding-bottom: 0; }
@@ -158,6 +159,10 @@ blockquote { margin: 4px 0; padding: 0 0 0 12px; border-left: 2px solid var(--li
 .pairs dt { color: var(--muted); overflow-wrap: anywhere; }
 .pairs dd { margin: 0; overflow-wrap: anywhere; }
 .pairs .pairs { margin: 0; font-size: inherit; }
+.pairs .pairs .pairs { grid-template-columns: minmax(0, 1fr); gap: 0; }
+.pairs .pairs .pairs dd { margin-bottom: 4px; }
+.plain > li > .pairs { margin: 0; }
+.plain > li + li:has(> .pairs) { border-top: 1px solid var(--line); margin-top: 10px; padding-top: 10px; }
 .plain { list-style: none; padding: 0; margin: 8px 0; font-size: .88rem; }
 .plain li { padding: 2px 0; }
 .pairs + .note { margin: 14px 0 0; }

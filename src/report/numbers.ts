@@ -13,6 +13,12 @@ export function fixed(value: number, decimals = 3): string {
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
+/** Decimals that tell the ends of an axis apart: two for a span of a tenth or more, one more for each tenth of it. */
+export function axisDecimals(low: number, high: number): number {
+  const span = high - low;
+  return span > 0 && span < 0.1 ? Math.min(6, 1 + Math.ceil(-Math.log10(span))) : 2;
+}
+
 /** With an explicit sign, for differences. */
 export function signed(value: number, decimals = 3): string {
   const text = fixed(value, decimals);

@@ -58,6 +58,10 @@ test('the variant is told where a model stands there twice', () => {
   expect(leaderboardText([board])).not.toContain('fp32');
 });
 
+test('a board without any value is said to be undefined', () => {
+  expect(leaderboardText([{ ...board, entries: [entry('a', null, null)] }])).toContain('undefined here');
+});
+
 test('equal values on a degenerate axis, one entry, no leaderboard', () => {
   const point = { ...entry('a', 0.5, 1), ciLow: 0.5, ciHigh: 0.5 };
   expect(leaderboardText([{ ...board, entries: [point] }])).toContain('●');

@@ -97,7 +97,7 @@ test.runIf(found).each(['light', 'dark'] as const)(
   'all text has a contrast of 4.5 or more: %s',
   async (colorScheme) => {
     const { page } = await open({ colorScheme });
-  await page.evaluate(OPEN_ALL);
+    await page.evaluate(OPEN_ALL);
     const { ratio, text } = (await page.evaluate(LOWEST_CONTRAST)) as { ratio: number; text: string };
     expect(ratio, text).toBeGreaterThanOrEqual(4.5);
     await page.context().close();

@@ -113,6 +113,20 @@ test('real data show no banner, and no caveat of synthetic data', async () => {
   expect(lacks(real, '<h4>Synthetic data</h4>')).toBe(true);
 });
 
+test('a board without any value is one line with its reason, not a table of n/a', async () => {
+  const gone = { value: null, ciLow: null, ciHigh: null };
+  const leaderboards = data.leaderboards.slice(0, 1).map((board) => ({
+    ...board,
+    entries: board.entries.map((entry) => ({ ...entry, ...gone, rank: null })),
+  }));
+  const results = data.results
+    .filter((row) => row.finding === 'macro' && row.metric === 'auroc' && row.dataset === 'phantom')
+    .map((row) => ({ ...row, ...gone, reason: 'no finding has 5 positives' }));
+  const undefinedPage = await renderHtml({ ...data, leaderboards, results, predictions: [] });
+  expect(matches(undefinedPage, /macro AUROC is undefined here: no finding has 5 positives\./)).toHaveLength(1);
+  expect(matches(undefinedPage, /<table class="leaderboard"/)).toEqual([]);
+});
+
 describe('data with gaps', () => {
   test('one model alone, with a retrieval that could rank nothing', async () => {
     const lonely = await renderHtml(lonelyData());

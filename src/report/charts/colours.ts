@@ -14,6 +14,7 @@ export const STAND_IN = {
   axis: '#a10004',
   surface: '#a10005',
   baseline: '#a10006',
+  'baseline-2': '#a10009',
   positive: '#a10007',
   negative: '#a10008',
 } as const;
@@ -29,7 +30,7 @@ export interface SeriesStyle {
   readonly colour: string;
   /** Dash pattern; [1, 0] is a full line. */
   readonly dash: readonly number[];
-  /** Index of the CSS variable `--series-N`, from 1; 0 for a baseline. */
+  /** Index of the class `sN`: 1 to 8 for models, 0 and 9 for baselines. */
   readonly swatch: number;
 }
 
@@ -42,7 +43,10 @@ const DASHES: readonly (readonly number[])[] = [
 
 /** Colour and dash of a model: eight hues, then the next dash. Baselines are grey and dotted. */
 export function seriesStyle(model: { readonly series: number; readonly baseline: boolean }): SeriesStyle {
-  if (model.baseline) return { colour: STAND_IN.baseline, dash: DASHES[2]!, swatch: 0 };
+  if (model.baseline) {
+    const second = model.series % 2 === 1;
+    return { colour: STAND_IN[second ? 'baseline-2' : 'baseline'], dash: DASHES[2]!, swatch: second ? 9 : 0 };
+  }
   const dash = DASHES[(model.series + Math.floor(model.series / SERIES_COLOURS)) % DASHES.length]!;
   return { colour: standInSeries(model.series % SERIES_COLOURS), dash, swatch: (model.series % SERIES_COLOURS) + 1 };
 }

@@ -1,6 +1,6 @@
 /** A dot with its interval on a shared axis, as wide as its table cell: drawn in percent, so that it needs no script. */
 import { html, type Markup } from '../markup.ts';
-import { fixed, intervalText, isNumber } from '../numbers.ts';
+import { axisDecimals, fixed, intervalText, isNumber } from '../numbers.ts';
 
 export interface Axis {
   readonly low: number;
@@ -48,7 +48,8 @@ export function intervalStrip(interval: Interval, axis: Axis, swatch: number, de
 }
 
 /** Numbers under a column of strips: the ends of the axis and, where it has room, the reference. */
-export function axisLabels(axis: Axis, decimals = 2): Markup {
+export function axisLabels(axis: Axis): Markup {
+  const decimals = axisDecimals(axis.low, axis.high);
   const ends = html`<span>${fixed(axis.low, decimals)}</span><span>${fixed(axis.high, decimals)}</span>`;
   if (!isNumber(axis.reference)) return html`<span class="axis">${ends}</span>`;
   const share = (axis.reference - axis.low) / (axis.high - axis.low || 1);

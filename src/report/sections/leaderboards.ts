@@ -37,6 +37,30 @@ function rankCell(group: readonly LeaderboardEntry[]): Markup {
   return html`<td class="rank tied" rowspan="${group.length}" title="shared rank: the corrected paired test does not tell these models apart"><span>${rank}</span></td>`;
 }
 
+/** Why an entry has no value or no interval, as its result says. */
+function reasonOf(index: ReportIndex, board: Leaderboard, entry: LeaderboardEntry): { readonly reason?: string } {
+  const result = index.data.results.find(
+    (row) =>
+      row.dataset === board.dataset &&
+      row.task === board.task &&
+      row.metric === board.metric &&
+      row.finding === board.finding &&
+      row.model === entry.model &&
+      row.variant === entry.variant &&
+      row.subgroup === null &&
+      row.corruption === null,
+  );
+  return result?.reason === undefined ? {} : { reason: result.reason };
+}
+
+/** A board on which nothing is defined: one line instead of a table of n/a. */
+function undefinedCard(board: Leaderboard, index: ReportIndex): Markup {
+  const reasons = new Set(board.entries.flatMap((entry) => reasonOf(index, board, entry).reason ?? []));
+  const why = reasons.size > 0 ? [...reasons].join('; ') : 'no entry has a value';
+  return html`<article class="card board"><h3>${taskTitle(board.task)} <span>on ${index.dataset(board.dataset).title}</span></h3>
+<p class="lead">${measureTitle(board.metric, board.finding)} is undefined here: ${why}.</p></article>`;
+}
+
 function entryRow(
   index: ReportIndex,
   board: Leaderboard,
@@ -49,7 +73,7 @@ function entryRow(
   const dataset = index.dataset(board.dataset).name;
   return html`<tr class="${entry.baseline && 'is-baseline'}${tied && 'in-tie'}">${rank}
 <th scope="row">${modelLabel(model, dataset)}</th>
-<td class="number">${estimate(entry, decimals)}</td>
+<td class="number">${estimate({ ...entry, ...reasonOf(index, board, entry) }, decimals)}</td>
 <td class="strip-cell">${strip}</td></tr>`;
 }
 
@@ -69,6 +93,7 @@ function scope(board: Leaderboard, index: ReportIndex): string {
 }
 
 function card(board: Leaderboard, index: ReportIndex): Markup {
+  if (!board.entries.some((entry) => isNumber(entry.value))) return undefinedCard(board, index);
   const axis = axisOf(board.entries, chanceOf(board.metric));
   const groups = tieGroups(board.entries);
   const rows = groups.flatMap((group) =>

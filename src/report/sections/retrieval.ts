@@ -14,8 +14,20 @@ function find(results: readonly Result[], model: NamedModel, metric: string): Re
   return results.find((row) => row.model === model.id && row.variant === model.variant && row.metric === metric);
 }
 
+const METRIC_ORDER = ['recall', 'mrr', 'medianRank', 'ndcg'];
+
+/** Families in the order in which readers look for them, then by K. */
+function inOrder(a: string, b: string): number {
+  const place = (metric: string) => {
+    const [family, k] = metric.split('@') as [string, string?];
+    const at = METRIC_ORDER.indexOf(family);
+    return (at < 0 ? METRIC_ORDER.length : at) * 1e6 + Number.parseInt(k ?? '0', 10);
+  };
+  return place(a) - place(b) || (a < b ? -1 : 1);
+}
+
 function metricTable(results: readonly Result[], models: readonly NamedModel[]): Markup {
-  const metrics = [...new Set(results.map((row) => row.metric))];
+  const metrics = [...new Set(results.map((row) => row.metric))].sort(inOrder);
   const rows = models.map((model) => {
     const cells = metrics.map((metric) => {
       const result = find(results, model, metric);
