@@ -171,42 +171,46 @@ function drawSpine(sheet: Sheet, thorax: Thorax): void {
   let y = -9;
   for (let level = 0; y < 37; level++) {
     const height = (1.5 + 0.055 * level) * k;
-    const half = (1.35 + 0.035 * level) * k;
-    const x = thorax.midline(y);
-    const centre = y + height / 2;
-    addBlob(sheet, sheet.extra, {
-      x,
-      y: centre,
-      radiusX: half * 1.06,
-      radiusY: height * 0.56,
-      value: y < -1 ? 0.1 : 0.16,
-      profile: PROFILES.plate,
-    });
-    for (const edge of [y + 0.1, y + height - 0.1])
-      addLine(sheet, sheet.extra, [x - half, edge, x + half, edge], { radius: 0.16, value: 0.1 });
-    for (const sign of [-1, 1]) {
-      addBlob(sheet, sheet.extra, {
-        x: x + sign * half * 0.62,
-        y: centre - 0.1,
-        radiusX: 0.34,
-        radiusY: 0.5,
-        value: 0.24,
-        profile: PROFILES.cortical,
-      });
-      addLine(sheet, sheet.extra, [x + sign * half, centre - 0.3, x + sign * (half + 1.5), centre - 0.7], {
-        radius: 0.42,
-        endRadius: 0.25,
-        value: 0.12,
-      });
-    }
-    addBlob(sheet, sheet.extra, {
-      x,
-      y: y + height * 0.95,
-      radiusX: 0.3,
-      radiusY: 0.6,
-      value: 0.22,
-      profile: PROFILES.solid,
-    });
+    drawVertebra(sheet, { x: thorax.midline(y), y, height, half: (1.35 + 0.035 * level) * k });
     y += height + 0.42 * k;
   }
+}
+
+/** @param at middle and top of the body, its height and half of its width, cm */
+function drawVertebra(sheet: Sheet, at: { x: number; y: number; height: number; half: number }): void {
+  const { x, y, height, half } = at;
+  const centre = y + height / 2;
+  addBlob(sheet, sheet.extra, {
+    x,
+    y: centre,
+    radiusX: half * 1.06,
+    radiusY: height * 0.56,
+    value: y < -1 ? 0.1 : 0.16,
+    profile: PROFILES.plate,
+  });
+  for (const edge of [y + 0.1, y + height - 0.1])
+    addLine(sheet, sheet.extra, [x - half, edge, x + half, edge], { radius: 0.16, value: 0.1 });
+  for (const sign of [-1, 1]) {
+    addBlob(sheet, sheet.extra, {
+      x: x + sign * half * 0.62,
+      y: centre - 0.1,
+      radiusX: 0.34,
+      radiusY: 0.5,
+      value: 0.24,
+      profile: PROFILES.cortical,
+    });
+    addLine(sheet, sheet.extra, [x + sign * half, centre - 0.3, x + sign * (half + 1.5), centre - 0.7], {
+      radius: 0.42,
+      endRadius: 0.25,
+      value: 0.12,
+    });
+  }
+  addBlob(sheet, sheet.extra, {
+    x,
+    y: y + height * 0.95,
+    radiusX: 0.3,
+    radiusY: 0.6,
+    value: 0.22,
+    profile: PROFILES.solid,
+  });
 }
