@@ -38,8 +38,7 @@ export default defineDataset<Options>({
   findings: CHEXPERT_FINDINGS,
   splits: SPLITS,
   options,
-  obtain:
-    'nothing to fetch: it makes itself; `medvlm datasets generate phantom --out DIR` writes it in the layout of Open-i',
+  obtain: 'nothing to fetch: it makes itself; `medvlm datasets generate DIR` writes it in the layout of Open-i',
   open: openPhantom,
 });
 
