@@ -142,10 +142,10 @@ function addGenerate(datasets: Command): void {
     .command('generate')
     .description('writes Phantom, computer-made chest films with reports, in the official Open-i layout')
     .argument('<folder>')
-    .option('--patients <n>', 'number of patients', wholeNumber(1), 100)
-    .option('--seed <n>', 'another seed, other patients', wholeNumber(0), 1)
-    .action(async (folder: string, { patients, seed }: { patients: number; seed: number }) => {
-      const options = parseOptions('dataset', phantom.name, phantom.options, { patients, seed });
+    .option('--patients <n>', "number of patients (default: the demo's, 220)", wholeNumber(1))
+    .option('--seed <n>', "another seed, other patients (default: the demo's, 2)", wholeNumber(0))
+    .action(async (folder: string, chosen: { patients?: number; seed?: number }) => {
+      const options = parseOptions('dataset', phantom.name, phantom.options, chosen);
       const { context } = openEnvironment();
       await generatePhantom(resolve(folder), options, context);
       printLines([`written: ${resolve(folder)} (synthetic; no clinical meaning)`]);
