@@ -47,14 +47,16 @@ async function sections(index: ReportIndex): Promise<readonly Section[]> {
 
 function overview(index: ReportIndex): Markup {
   const { data } = index;
-  return html`<header class="top" id="overview"><p class="kicker">MedVLM Bench · suite ${data.suite.name}, version ${data.suite.version}</p><h1>${data.title}</h1><p class="compared">${comparedSentence(index)}</p>${syntheticBanner(index)}${keyFacts(index)}${readings(index)}${alarmList(index)}</header>`;
+  return html`<header class="top" id="overview">
+<p class="kicker">MedVLM Bench · suite ${data.suite.name}, version ${data.suite.version}</p><h1>${data.title}</h1><p class="compared">${comparedSentence(index)}</p>${syntheticBanner(index)}${keyFacts(index)}${readings(index)}${alarmList(index)}</header>`;
 }
 
 function navigation(parts: readonly Section[]): Markup {
   const links = [{ id: 'overview', short: 'Overview' }, ...parts].map(
     ({ id, short }) => html`<a href="#${id}">${short}</a>`,
   );
-  return html`<nav aria-label="Sections"><span class="brand">MedVLM Bench</span><div class="links">${links}</div><button type="button" id="theme" hidden>Theme: auto</button></nav>`;
+  return html`<nav aria-label="Sections"><span class="brand">MedVLM Bench</span>
+<div class="links">${links}</div><button type="button" id="theme" hidden>Theme: auto</button></nav>`;
 }
 
 /**

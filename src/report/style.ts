@@ -64,7 +64,9 @@ footer { margin-top: 72px; padding-top: 20px; border-top: 1px solid var(--line);
   .metrics th.number, .metrics td.number { padding-right: 4px; white-space: normal; }
   .metrics th, .metrics td:nth-child(2):not(.number) { min-width: 0 !important; position: static !important; }
   .metrics .chip { display: none; }
-  .intro { break-after: avoid; }
+  .metrics .ci { font-size: .56rem; letter-spacing: -.02em; }
+  thead button::after { display: none; }
+  .intro { break-after: avoid; break-inside: avoid; }
   .card, figure, tr, .fact { break-inside: avoid; }
   article.card:has(table.metrics), article.card:has(.curves), article.card:has(.distributions), article.card:has(.examples) { break-inside: auto; }
   h2, h3, h4, h5 { break-after: avoid; }

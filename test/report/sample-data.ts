@@ -1,6 +1,6 @@
 /** Made-up report data of every shape a report must bear: two datasets, three tasks, five models, hostile strings, gaps. */
 import type { Leaderboard, ReportData, ReportedDataset, ReportedModel } from '../../src/core/report-data.ts';
-import type { Comparison, PredictionRow, Result } from '../../src/core/result.ts';
+import type { Alarm, Comparison, PredictionRow, Result } from '../../src/core/result.ts';
 import { CHEXPERT_FINDINGS, type ReportSections } from '../../src/core/study.ts';
 import { selectGallery } from '../../src/report/gallery.ts';
 import { film } from './sample-film.ts';
@@ -139,22 +139,20 @@ export function sampleData(): ReportData {
   return made;
 }
 
-function makeSample(): ReportData {
-  const predictions = [
-    ...scoreRows(PHANTOM, 'zero-shot', CHEXPERT_FINDINGS),
-    ...scoreRows(PHANTOM, 'view', ['frontal']),
-    ...scoreRows(RESTRICTED, 'zero-shot', CHEXPERT_FINDINGS.slice(0, 5)),
-    ...rankRows(PHANTOM),
-  ];
-  const datasets = [PHANTOM, RESTRICTED];
-  const datasetOf = (row: PredictionRow) => datasets.find(({ id }) => id === row.dataset)!;
+const DATASETS = [PHANTOM, RESTRICTED];
+
+/** Results by finding, then means over findings. */
+function sampleResults(predictions: readonly PredictionRow[]): Result[] {
+  const datasetOf = (row: PredictionRow) => DATASETS.find(({ id }) => id === row.dataset)!;
   const byFinding = groups(predictions, (row) => [row.dataset, row.task, row.model, row.finding].join('|'));
   const single = byFinding.flatMap((rows) =>
     (rows[0]!.task === 'retrieval' ? rankResults : scoreResults)(rows, datasetOf(rows[0]!)),
   );
   const zeroShot = single.filter((row) => row.task === 'zero-shot');
-  const macro = groups(zeroShot, (row) => `${row.dataset}|${row.model}`).flatMap(macroResults);
-  const results = [...single, ...macro];
+  return [...single, ...groups(zeroShot, (row) => `${row.dataset}|${row.model}`).flatMap(macroResults)];
+}
+
+function sampleBoards(results: readonly Result[]) {
   const of = (dataset: string) => results.filter((row) => row.dataset === dataset);
   const leaderboards = [
     board(of('phantom'), 'zero-shot', { metric: 'auroc', finding: 'macro' }),
@@ -162,59 +160,53 @@ function makeSample(): ReportData {
     board(of('phantom'), 'retrieval', { metric: 'recall@5', finding: 'image-to-report' }),
     board(of('mimic-like'), 'zero-shot', { metric: 'auroc', finding: 'macro' }),
   ];
-  const baselines = MODELS.filter(({ baseline }) => baseline).map(({ id }) => id);
-  const shown = selectGallery(predictions, { exclude: baselines });
-  const findingBoards = CHEXPERT_FINDINGS.map((finding) =>
-    board(of('phantom'), 'zero-shot', { metric: 'auroc', finding }),
-  );
+  const findings = CHEXPERT_FINDINGS.map((finding) => board(of('phantom'), 'zero-shot', { metric: 'auroc', finding }));
   return {
-    title: 'Demo: miniature CheXzero on phantom films',
-    suite: {
-      name: 'demo',
-      version: 1,
-      digest: '9b1c5f2e77aa0d3c4e5f60718293a4b5c6d7e8f900112233445566778899aabb',
-      text: `name: demo\nseed: 0\n# ${HOSTILE_TEXT}\n`,
-    },
-    provenance: {
-      version: '0.1.0',
-      packages: { 'onnxruntime-node': '1.30.0', vega: '6.4.0' },
-      datasets: [{ id: 'phantom', digest: 'ab'.repeat(32) }],
-      note: HOSTILE_TEXT,
-      absent: null,
-    },
-    seed: 0,
-    statistics: { replicates: 2000, confidence: 0.95 },
-    models: MODELS.map(reportedModel),
-    datasets,
     leaderboards,
+    comparisons: [...leaderboards, ...findings].flatMap((entry) => comparisons(entry, PHANTOM.split)),
+  };
+}
+
+const ALARMS: readonly Alarm[] = [
+  [HOSTILE_MODEL, 'No Finding', 'AUROC 0.08 is below 0.35: an inverted prompt is the usual cause'] as const,
+  ['chexzero-mini', 'Fracture', 'no positive in test: AUROC is undefined'] as const,
+  ['chexzero-mini', 'Pleural Other', 'only 4 positives: intervals are wide'] as const,
+].map(([model, finding, message]) => ({ dataset: 'phantom', task: 'zero-shot', model, finding, message }));
+
+const FACTS = {
+  title: 'Demo: miniature CheXzero on phantom films',
+  suite: { name: 'demo', version: 1, digest: '9b1c5f2e'.repeat(8), text: `name: demo\nseed: 0\n# ${HOSTILE_TEXT}\n` },
+  provenance: {
+    version: '0.1.0',
+    packages: { 'onnxruntime-node': '1.30.0', vega: '6.4.0' },
+    datasets: [{ id: 'phantom', digest: 'ab'.repeat(32) }],
+    note: HOSTILE_TEXT,
+    absent: null,
+  },
+  seed: 0,
+  statistics: { replicates: 2000, confidence: 0.95 },
+  skipped: [{ what: 'chexzero-mini × mimic-like × retrieval', reason: 'the dataset has no reports' }],
+};
+
+function makeSample(): ReportData {
+  const predictions = [
+    ...scoreRows(PHANTOM, 'zero-shot', CHEXPERT_FINDINGS),
+    ...scoreRows(PHANTOM, 'view', ['frontal']),
+    ...scoreRows(RESTRICTED, 'zero-shot', CHEXPERT_FINDINGS.slice(0, 5)),
+    ...rankRows(PHANTOM),
+  ];
+  const results = sampleResults(predictions);
+  const baselines = MODELS.filter(({ baseline }) => baseline).map(({ id }) => id);
+  const shown = selectGallery(predictions, { exclude: baselines }).images.filter((id) => id.startsWith(PHANTOM.id));
+  return {
+    ...FACTS,
+    ...sampleBoards(results),
+    models: MODELS.map(reportedModel),
+    datasets: DATASETS,
     results,
-    comparisons: [...leaderboards, ...findingBoards].flatMap((leaderboard) => comparisons(leaderboard, PHANTOM.split)),
-    alarms: [
-      {
-        dataset: 'phantom',
-        task: 'zero-shot',
-        model: HOSTILE_MODEL,
-        finding: 'No Finding',
-        message: 'AUROC 0.08 is below 0.35: an inverted prompt is the usual cause',
-      },
-      {
-        dataset: 'phantom',
-        task: 'zero-shot',
-        model: 'chexzero-mini',
-        finding: 'Fracture',
-        message: 'no positive in test: AUROC is undefined',
-      },
-      {
-        dataset: 'phantom',
-        task: 'zero-shot',
-        model: 'chexzero-mini',
-        finding: 'Pleural Other',
-        message: 'only 4 positives: intervals are wide',
-      },
-    ],
+    alarms: ALARMS,
     predictions,
-    skipped: [{ what: 'chexzero-mini × mimic-like × retrieval', reason: 'the dataset has no reports' }],
-    thumbnails: new Map(shown.images.filter((id) => id.startsWith(PHANTOM.id)).map((id) => [id, film(id)])),
+    thumbnails: new Map(shown.map((id) => [id, film(id)])),
     reports: new Map(reportTexts(PHANTOM)),
   };
 }

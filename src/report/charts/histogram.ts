@@ -45,5 +45,9 @@ export function mirroredHistogram(sample: ScoreSample): Markup {
   const x = Math.round(share * WIDTH * 10) / 10;
   const rule =
     share >= 0 && share <= 1 ? html`<line class="threshold" x1="${x}" x2="${x}" y1="0" y2="${2 * HALF}"/>` : null;
-  return html`<svg class="histogram" viewBox="0 0 ${WIDTH} ${2 * HALF}" width="${WIDTH}" height="${2 * HALF}" role="img" aria-label="${sample.label}"><path class="positive" d="${outline(above, peak, -1)}"/><path class="negative" d="${outline(below, peak, 1)}"/><line class="middle" x1="0" x2="${WIDTH}" y1="${HALF}" y2="${HALF}"/>${rule}</svg><span class="axis"><span>${fixed(low, axisDecimals(low, high))}</span><span>${fixed(high, axisDecimals(low, high))}</span></span>`;
+  const decimals = axisDecimals(low, high);
+  return html`<svg class="histogram" viewBox="0 0 ${WIDTH} ${2 * HALF}" width="${WIDTH}" height="${2 * HALF}" role="img" aria-label="${sample.label}">
+<path class="positive" d="${outline(above, peak, -1)}"/><path class="negative" d="${outline(below, peak, 1)}"/>
+<line class="middle" x1="0" x2="${WIDTH}" y1="${HALF}" y2="${HALF}"/>${rule}</svg>
+<span class="axis"><span>${fixed(low, decimals)}</span><span>${fixed(high, decimals)}</span></span>`;
 }

@@ -31,7 +31,13 @@ function row(comparison: Comparison, axis: Axis | undefined): Markup {
   const verdict = !isNumber(pAdjusted) ? 'no test' : clear ? 'differ' : 'not told apart';
   const strip =
     axis && html`<td class="strip-cell">${intervalStrip({ value, ciLow, ciHigh }, axis, clear ? 1 : 0)}</td>`;
-  return html`<tr data-models="${comparison.modelA}|${comparison.modelB}"><th scope="row">${comparison.modelA} <span class="minus">−</span> ${comparison.modelB}</th>${!axis && html`<td>${findingTitle(comparison.finding)}</td>`}<td class="number" data-value="${value ?? ''}">${difference(comparison)}</td>${strip}<td class="number" data-value="${comparison.pValue ?? ''}">${probability(comparison.pValue)}</td><td class="number" data-value="${pAdjusted ?? ''}">${probability(pAdjusted)}</td><td><span class="chip ${clear ? 'differ' : 'same'}">${verdict}</span></td><td class="method" title="${METHODS[comparison.method].title}">${METHODS[comparison.method].name}</td></tr>`;
+  return html`<tr data-models="${comparison.modelA}|${comparison.modelB}">
+<th scope="row">${comparison.modelA} <span class="minus">−</span> ${comparison.modelB}</th>${!axis && html`<td>${findingTitle(comparison.finding)}</td>`}
+<td class="number" data-value="${value ?? ''}">${difference(comparison)}</td>${strip}
+<td class="number" data-value="${comparison.pValue ?? ''}">${probability(comparison.pValue)}</td>
+<td class="number" data-value="${pAdjusted ?? ''}">${probability(pAdjusted)}</td>
+<td><span class="chip ${clear ? 'differ' : 'same'}">${verdict}</span></td>
+<td class="method" title="${METHODS[comparison.method].title}">${METHODS[comparison.method].name}</td></tr>`;
 }
 
 function table(comparisons: readonly Comparison[], metric: string, axis: Axis | undefined): Markup {
@@ -39,7 +45,11 @@ function table(comparisons: readonly Comparison[], metric: string, axis: Axis | 
   const foot =
     axis &&
     html`<tfoot><tr><td colspan="2"></td><td class="strip-cell">${axisLabels(axis)}</td><td colspan="4"></td></tr></tfoot>`;
-  return html`<table class="sortable comparisons"><thead><tr><th scope="col">Models</th>${!axis && html`<th scope="col">Finding</th>`}<th scope="col" class="number">Δ ${metricTitle(metric)}</th>${middle}<th scope="col" class="number">p</th><th scope="col" class="number" title="corrected by Holm’s method over the pairs of models">p corrected</th><th scope="col">Verdict</th><th scope="col" class="method-head">Method</th></tr></thead><tbody>${comparisons.map((comparison) => row(comparison, axis))}</tbody>${foot}</table>`;
+  return html`<table class="sortable comparisons"><thead><tr>
+<th scope="col">Models</th>${!axis && html`<th scope="col">Finding</th>`}<th scope="col" class="number">Δ ${metricTitle(metric)}</th>${middle}<th scope="col" class="number">p</th>
+<th scope="col" class="number" title="corrected by Holm’s method over the pairs of models">p corrected</th>
+<th scope="col">Verdict</th><th scope="col" class="method-head">Method</th></tr></thead>
+<tbody>${comparisons.map((comparison) => row(comparison, axis))}</tbody>${foot}</table>`;
 }
 
 function folded(title: string, label: string, part: { rows: readonly Comparison[]; board: Leaderboard; axis?: Axis }) {
@@ -72,12 +82,17 @@ function card(board: Leaderboard, index: ReportIndex): Markup | null {
     folded('By finding', label, { rows: byFinding, board }),
   ];
   const where = html`${taskTitle(board.task)} <span>on ${index.dataset(board.dataset).title}</span>`;
-  return html`<article class="card"><h3>${where}</h3><p class="lead">${measureTitle(board.metric, board.finding)}. Positive: the first model has the higher value.</p>${first.length > 0 && scrollable(table(first, board.metric, axis), label)}${more}</article>`;
+  return html`<article class="card">
+<h3>${where}</h3>
+<p class="lead">${measureTitle(board.metric, board.finding)}. Positive: the first model has the higher value.</p>
+${first.length > 0 && scrollable(table(first, board.metric, axis), label)}${more}</article>`;
 }
 
 export function comparisonSection(index: ReportIndex): Section | undefined {
   const cards = index.data.leaderboards.map((board) => card(board, index)).filter((entry) => entry !== null);
   if (cards.length === 0) return undefined;
-  const body = html`<p class="intro">Every pair of models on the same patients. p is corrected by Holm’s method over the pairs within one dataset, task, finding and metric; two models “differ” where it is below ${SIGNIFICANT}. “Not told apart” means that this sample cannot tell, not that they are equal.</p>${cards}`;
+  const body = html`<p class="intro">Every pair of models on the same patients. p is corrected by Holm’s method over the
+pairs within one dataset, task, finding and metric; two models “differ” where it is below ${SIGNIFICANT}. “Not told apart”
+means that this sample cannot tell, not that they are equal.</p>${cards}`;
   return { id: 'comparisons', title: 'Paired comparisons', short: 'Comparisons', body };
 }

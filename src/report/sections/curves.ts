@@ -102,7 +102,8 @@ async function findingCard(drawing: Drawing, finding: string): Promise<Markup> {
   const i = drawing.evaluation.findings.indexOf(finding);
   const head = html`<h4>${finding}</h4><p class="support">${plural(positives, 'positive')} of ${count(n)} (${percent(positives / n)})${positives > 0 && positives < FEW_POSITIVES && html` <span class="chip few" title="a curve of so few positives is a staircase of chance; its band is too narrow">few positives: ${plural(patients, 'patient')}</span>`}</p>`;
   if (positives === 0 || positives === n)
-    return html`<figure class="curve undefined">${head}<p class="note">No curve: ${n === 0 ? 'no scored rows' : positives === 0 ? 'no positive' : 'no negative'} in this part.</p></figure>`;
+    return html`<figure class="curve undefined">${head}
+<p class="note">No curve: ${n === 0 ? 'no scored rows' : positives === 0 ? 'no positive' : 'no negative'} in this part.</p></figure>`;
   const charts = await drawKinds((kind) => ({
     kind,
     size: 172,
@@ -136,7 +137,8 @@ async function meanCard(drawing: Drawing): Promise<Markup | null> {
       series(entry, { line: { x: [...GRID], y: [...entry.mean.value] }, band: entry.mean, drawn }),
     ),
   }));
-  return html`<figure class="curve mean"><h4>Mean over the ${supports.length} findings with ${FEWEST_IN_MEAN} positives or more</h4><p class="support">averaged at each false positive rate or recall; each finding counts alike</p><div class="pair">${charts}</div></figure>`;
+  return html`<figure class="curve mean"><h4>Mean over the ${supports.length} findings with ${FEWEST_IN_MEAN} positives or more</h4><p class="support">averaged at each false positive rate or recall; each finding counts alike</p>
+<div class="pair">${charts}</div></figure>`;
 }
 
 async function card(evaluation: TaskEvaluation, index: ReportIndex): Promise<Markup | null> {
@@ -155,7 +157,9 @@ async function card(evaluation: TaskEvaluation, index: ReportIndex): Promise<Mar
   const only =
     drawing.drawn.size < models.length &&
     html`<p class="note">Bands are drawn for ${[...drawing.drawn][0]!.name} alone: those of all models would hide each other.</p>`;
-  return html`<article class="card"><h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${legend(models)}${only}${mean}<div class="curves">${figures}</div></article>`;
+  return html`<article class="card">
+<h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${legend(models)}${only}${mean}
+<div class="curves">${figures}</div></article>`;
 }
 
 export async function curveSection(index: ReportIndex): Promise<Section | undefined> {
@@ -171,6 +175,7 @@ export async function curveSection(index: ReportIndex): Promise<Section | undefi
     drawn > 0
       ? `Bands hold ${percent(confidence)} of ${drawn} bootstrap replicates over patients at each place (pointwise, not for the whole curve).`
       : 'The run asked for no bootstrap, so there are no bands.';
-  const body = html`<p class="intro">${bands} Dotted: chance, which is the diagonal for ROC and the prevalence for precision–recall. Baselines are left out: the dotted line stands for them.</p>${cards}`;
+  const body = html`<p class="intro">${bands} Dotted: chance, which is the diagonal for ROC and the prevalence for
+precision–recall. Baselines are left out: the dotted line stands for them.</p>${cards}`;
   return { id: 'curves', title: 'ROC and precision–recall', short: 'Curves', body };
 }

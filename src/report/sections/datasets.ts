@@ -15,7 +15,8 @@ function problems(dataset: ReportedDataset): Markup {
   if (dataset.problemCount === 0) return html`<p class="note">No problem was found in the release.</p>`;
   const more = dataset.problemCount - dataset.problems.length;
   const list = dataset.problems.map(({ item, problem }) => html`<li><code>${item}</code> ${problem}</li>`);
-  return html`<details><summary>${plural(dataset.problemCount, 'item')} with a problem</summary><ul class="plain">${list}${more > 0 && html`<li>… and ${count(more)} more</li>`}</ul></details>`;
+  return html`<details><summary>${plural(dataset.problemCount, 'item')} with a problem</summary>
+<ul class="plain">${list}${more > 0 && html`<li>… and ${count(more)} more</li>`}</ul></details>`;
 }
 
 /** The name of the split with the first digits of its digest; the whole is in the title. */
@@ -39,13 +40,25 @@ function failures(dataset: ReportedDataset, { data }: ReportIndex): Markup | nul
 
 function card(dataset: ReportedDataset, index: ReportIndex): Markup {
   const synthetic = dataset.synthetic && html` <span class="chip synthetic">synthetic: no clinical meaning</span>`;
-  return html`<article class="card"><h3>${dataset.title} <span>${dataset.id}</span></h3><p><span class="chip tier">${dataset.tier}: ${TIERS[dataset.tier]}</span>${synthetic}</p><dl class="pairs"><dt>Reader</dt><dd>${dataset.name}, version ${dataset.version}</dd><dt>Split</dt><dd title="${dataset.split}">${shortSplit(dataset.split)}; judged on the part “${dataset.part}”</dd><dt>Size</dt><dd>${plural(dataset.patients, 'patient')}, ${plural(dataset.studies, 'study', 'studies')}, ${plural(dataset.images, 'image')}</dd><dt>Licence</dt><dd>${dataset.licence}</dd><dt>Cite</dt><dd>${dataset.citation}</dd></dl>${problems(dataset)}${failures(dataset, index)}</article>`;
+  return html`<article class="card">
+<h3>${dataset.title} <span>${dataset.id}</span></h3><p><span class="chip tier">${dataset.tier}: ${TIERS[dataset.tier]}</span>${synthetic}</p>
+<dl class="pairs"><dt>Reader</dt><dd>${dataset.name}, version ${dataset.version}</dd>
+<dt>Split</dt><dd title="${dataset.split}">${shortSplit(dataset.split)}; judged on the part “${dataset.part}”</dd>
+<dt>Size</dt><dd>${plural(dataset.patients, 'patient')}, ${plural(dataset.studies, 'study', 'studies')}, ${plural(dataset.images, 'image')}</dd>
+<dt>Licence</dt><dd>${dataset.licence}</dd>
+<dt>Cite</dt><dd>${dataset.citation}</dd></dl>${problems(dataset)}${failures(dataset, index)}</article>`;
 }
 
 function skipped({ data }: ReportIndex): Markup | null {
   if (data.skipped.length === 0) return null;
   const rows = data.skipped.map(({ what, reason }) => html`<tr><th scope="row">${what}</th><td>${reason}</td></tr>`);
-  return html`<article class="card"><h3>Not run</h3><p class="lead">Pairs of the suite that could not be judged, with the reason.</p>${scrollable(html`<table><thead><tr><th scope="col">Pair</th><th scope="col">Reason</th></tr></thead><tbody>${rows}</tbody></table>`, 'pairs that were not run')}</article>`;
+  return html`<article class="card">
+<h3>Not run</h3><p class="lead">Pairs of the suite that could not be judged, with the reason.</p>${scrollable(
+    html`<table>
+<thead><tr><th scope="col">Pair</th><th scope="col">Reason</th></tr></thead>
+<tbody>${rows}</tbody></table>`,
+    'pairs that were not run',
+  )}</article>`;
 }
 
 export function datasetSection(index: ReportIndex): Section {

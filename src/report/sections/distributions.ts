@@ -28,8 +28,11 @@ function card(evaluation: TaskEvaluation): Markup | null {
     (finding) =>
       html`<tr><th scope="row">${finding}</th>${models.map((model) => cell(evaluation, model, finding))}</tr>`,
   );
-  const table = html`<table class="distributions"><thead><tr><th scope="col">Finding</th>${models.map((model) => html`<th scope="col">${modelLabel(model)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`;
-  return html`<article class="card"><h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${scrollable(table, 'score distributions')}</article>`;
+  const table = html`<table class="distributions"><thead><tr>
+<th scope="col">Finding</th>${models.map((model) => html`<th scope="col">${modelLabel(model)}</th>`)}</tr></thead>
+<tbody>${rows}</tbody></table>`;
+  return html`<article class="card">
+<h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${scrollable(table, 'score distributions')}</article>`;
 }
 
 export function distributionSection(index: ReportIndex): Section | undefined {
@@ -38,6 +41,8 @@ export function distributionSection(index: ReportIndex): Section | undefined {
     .map(card)
     .filter((entry) => entry !== null);
   if (cards.length === 0) return undefined;
-  const body = html`<p class="intro"><span class="key positive"></span> positives above the line, <span class="key negative"></span> negatives below, each scaled to its own number; the upright line is the threshold that decided. Scores need not be probabilities: axes differ from model to model and must not be compared across.</p>${cards}`;
+  const body = html`<p class="intro"><span class="key positive"></span> positives above the line, <span class="key
+negative"></span> negatives below, each scaled to its own number; the upright line is the threshold that decided. Scores
+need not be probabilities: axes differ from model to model and must not be compared across.</p>${cards}`;
   return { id: 'scores', title: 'Scores and thresholds', short: 'Scores', body };
 }

@@ -53,7 +53,9 @@ function heatMap(evaluation: TaskEvaluation): Markup | null {
   );
   if (models.length === 0) return null;
   const rowsOf = (finding: string, title: string, support_: Markup) =>
-    html`<tr class="${finding === 'macro' && 'mean'}"><th scope="row">${title}</th>${support_}${models.map((model) => heatCell(resultOf(evaluation, model, { finding, metric: HEAT_METRIC }), `${model.name}, ${title}`))}</tr>`;
+    html`<tr class="${finding === 'macro' && 'mean'}">
+<th scope="row">${title}</th>${support_}${models.map((model) => heatCell(resultOf(evaluation, model, { finding, metric: HEAT_METRIC }), `${model.name}, ${title}`))}
+</tr>`;
   const rows = evaluation.findings.map((finding) => rowsOf(finding, finding, support(evaluation, finding)));
   const macro = evaluation.results.some((row) => row.finding === 'macro' && row.metric === HEAT_METRIC);
   if (macro) rows.push(rowsOf('macro', 'Macro mean', html`<td class="number">–</td>`));
@@ -61,8 +63,11 @@ function heatMap(evaluation: TaskEvaluation): Markup | null {
     (step) =>
       html`<span class="heat ${step < 0 ? 'below' : 'above'} h${Math.abs(step)}">${fixed(0.5 + step / 20, 1)}</span>`,
   );
-  const table = html`<table class="heatmap"><thead><tr><th scope="col">Finding</th><th scope="col" class="number">Positives</th>${models.map((model) => html`<th scope="col">${swatch(model)}<span class="id">${model.name}</span></th>`)}</tr></thead><tbody>${rows}</tbody></table>`;
-  return html`<h4>AUROC by finding</h4>${scrollable(table, 'AUROC by finding and model')}<p class="scale" aria-hidden="true">${scale}<span class="note">0.5 is chance; below it, scores point the wrong way</span></p>`;
+  const table = html`<table class="heatmap"><thead><tr><th scope="col">Finding</th>
+<th scope="col" class="number">Positives</th>${models.map((model) => html`<th scope="col">${swatch(model)}<span class="id">${model.name}</span></th>`)}
+</tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<h4>AUROC by finding</h4>${scrollable(table, 'AUROC by finding and model')}
+<p class="scale" aria-hidden="true">${scale}<span class="note">0.5 is chance; below it, scores point the wrong way</span></p>`;
 }
 
 function metricsOf(results: readonly Result[]): readonly string[] {
@@ -88,7 +93,10 @@ function metricRow(
     (result, i) =>
       html`<td class="number" data-value="${result?.value ?? ''}">${estimate(result, decimalsOf(metrics[i]!))}</td>`,
   );
-  return html`<tr data-models="${model.name}" class="${finding === 'macro' || finding === 'micro' ? 'mean' : null}"><th scope="row">${findingTitle(finding)}</th><td>${modelLabel(model)}</td><td class="number" data-value="${first.nPositive ?? ''}">${first.nPositive === null ? '–' : count(first.nPositive)}</td><td class="number" data-value="${share ?? ''}">${share === null ? '–' : percent(share)}</td>${cells}</tr>`;
+  return html`<tr data-models="${model.name}" class="${finding === 'macro' || finding === 'micro' ? 'mean' : null}">
+<th scope="row">${findingTitle(finding)}</th><td>${modelLabel(model)}</td>
+<td class="number" data-value="${first.nPositive ?? ''}">${first.nPositive === null ? '–' : count(first.nPositive)}</td>
+<td class="number" data-value="${share ?? ''}">${share === null ? '–' : percent(share)}</td>${cells}</tr>`;
 }
 
 function metricTable(evaluation: TaskEvaluation): Markup | null {
@@ -99,9 +107,12 @@ function metricTable(evaluation: TaskEvaluation): Markup | null {
     evaluation.models.map((model) => metricRow(evaluation, { model, finding, metrics })),
   );
   const heads = metrics.map((metric) => html`<th scope="col" class="number">${metricTitle(metric)}</th>`);
-  const table = html`<table class="sortable metrics"><thead><tr><th scope="col">Finding</th><th scope="col">Model</th><th scope="col" class="number">Positives</th><th scope="col" class="number">Prevalence</th>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
+  const table = html`<table class="sortable metrics"><thead><tr><th scope="col">Finding</th><th scope="col">Model</th>
+<th scope="col" class="number">Positives</th><th scope="col" class="number">Prevalence</th>${heads}</tr></thead>
+<tbody>${rows}</tbody></table>`;
   const filters = evaluation.models.map((model) => html`<option value="${model.name}">${model.name}</option>`);
-  return html`<details class="wide"><summary>All metrics by finding and model</summary><p class="controls" hidden><label>Model <select class="filter"><option value="">all models</option>${filters}</select></label> <span class="note">a click on a heading sorts</span></p>${scrollable(table, 'all metrics by finding and model')}</details>`;
+  return html`<details class="wide"><summary>All metrics by finding and model</summary>
+<p class="controls" hidden><label>Model <select class="filter"><option value="">all models</option>${filters}</select></label> <span class="note">a click on a heading sorts</span></p>${scrollable(table, 'all metrics by finding and model')}</details>`;
 }
 
 export function findingSection(index: ReportIndex): Section | undefined {
@@ -110,10 +121,13 @@ export function findingSection(index: ReportIndex): Section | undefined {
     .map((evaluation) => {
       const parts = [heatMap(evaluation), metricTable(evaluation)];
       if (parts.every((part) => part === null)) return null;
-      return html`<article class="card"><h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${parts}</article>`;
+      return html`<article class="card">
+<h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${parts}</article>`;
     })
     .filter((entry) => entry !== null);
   if (cards.length === 0) return undefined;
-  const body = html`<p class="intro">A mean hides what a reader wants to know: which findings a model sees. Metrics that need a decision use the threshold policy named in the protocol, never a threshold chosen on the part that is judged. “n/a” tells its reason when pointed at.</p>${cards}`;
+  const body = html`<p class="intro">A mean hides what a reader wants to know: which findings a model sees. Metrics that
+need a decision use the threshold policy named in the protocol, never a threshold chosen on the part that is judged. “n/a”
+tells its reason when pointed at.</p>${cards}`;
   return { id: 'findings', title: 'Findings', short: 'Findings', body };
 }

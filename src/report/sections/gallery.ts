@@ -32,7 +32,12 @@ function card({ row, percentile, kind }: GalleryItem, index: ReportIndex): Marku
         ? null
         : html`<p class="ci">report not shown: the data-use tier forbids it</p>`;
   const verdict = row.decision === null ? 'no decision' : row.decision === 1 ? 'says present' : 'says absent';
-  return html`<figure class="case ${kind}">${picture(index, { item: row.item, study: row.study, open })}<figcaption><b>${row.finding}</b><span class="label">${row.target === 1 ? 'labelled present' : 'labelled absent'} · ${verdict}</span><span class="ci">score ${fixed(row.score!)}, ${standing(percentile)} of this model’s for the finding</span>${model ? modelLabel(model) : row.model}${written}<span class="ci">${dataset.title} · ${taskTitle(row.task)} · ${row.item}</span></figcaption></figure>`;
+  const label = row.target === 1 ? 'labelled present' : 'labelled absent';
+  return html`<figure class="case ${kind}">${picture(index, { item: row.item, study: row.study, open })}
+<figcaption><b>${row.finding}</b><span class="label">${label} · ${verdict}</span>
+<span class="ci">score ${fixed(row.score!)}, ${standing(percentile)} of this model’s for the finding</span>
+${model ? modelLabel(model) : row.model}${written}
+<span class="ci">${dataset.title} · ${taskTitle(row.task)} · ${row.item}</span></figcaption></figure>`;
 }
 
 export function gallerySection(index: ReportIndex): Section | undefined {
@@ -44,6 +49,8 @@ export function gallerySection(index: ReportIndex): Section | undefined {
     const { title, note } = KINDS[kind];
     return cards.length > 0 && html`<h3>${title} <span>${note}</span></h3><div class="gallery">${cards}</div>`;
   });
-  const body = html`<p class="intro">Chosen by rule, not by hand: the items that lie highest or lowest among a model’s own scores for a finding, spread over findings and models. An “error” here is a disagreement with the label, and labels drawn from reports are wrong at times: look before you conclude.</p>${parts}`;
+  const body = html`<p class="intro">Chosen by rule, not by hand: the items that lie highest or lowest among a model’s
+own scores for a finding, spread over findings and models. An “error” here is a disagreement with the label, and labels
+drawn from reports are wrong at times: look before you conclude.</p>${parts}`;
   return { id: 'gallery', title: 'Errors and successes', short: 'Gallery', body };
 }

@@ -104,13 +104,22 @@ function card(board: Leaderboard, index: ReportIndex): Markup {
   );
   const metric = measureTitle(board.metric, board.finding);
   const synthetic = index.dataset(board.dataset).synthetic && html` <span class="chip synthetic">synthetic</span>`;
-  const table = html`<table class="leaderboard"><thead><tr><th scope="col">Rank</th><th scope="col">Model</th><th scope="col" class="number">${metric}</th><th scope="col" class="strip-cell">Interval${isNumber(axis.reference) && html` <small>dotted: chance</small>`}</th></tr></thead><tbody>${rows}</tbody><tfoot><tr><td colspan="3"></td><td class="strip-cell">${axisLabels(axis)}</td></tr></tfoot></table>`;
-  return html`<article class="card board"><header><h3>${taskTitle(board.task)} <span>on ${index.dataset(board.dataset).title}${synthetic}</span></h3><p class="lead">${metric}; ${board.better} is better. ${scope(board, index)}.</p></header>${scrollable(table, `leaderboard of ${board.task} on ${board.dataset}`)}</article>`;
+  const table = html`<table class="leaderboard"><thead><tr><th scope="col">Rank</th><th scope="col">Model</th>
+<th scope="col" class="number">${metric}</th>
+<th scope="col" class="strip-cell">Interval${isNumber(axis.reference) && html` <small>dotted: chance</small>`}</th></tr></thead>
+<tbody>${rows}</tbody><tfoot><tr><td colspan="3"></td>
+<td class="strip-cell">${axisLabels(axis)}</td></tr></tfoot></table>`;
+  return html`<article class="card board"><header>
+<h3>${taskTitle(board.task)} <span>on ${index.dataset(board.dataset).title}${synthetic}</span></h3><p class="lead">${metric}; ${board.better} is better. ${scope(board, index)}.</p></header>${scrollable(table, `leaderboard of ${board.task} on ${board.dataset}`)}</article>`;
 }
 
 export function leaderboardSection(index: ReportIndex): Section | undefined {
   const { leaderboards, statistics } = index.data;
   if (leaderboards.length === 0) return undefined;
-  const body = html`<p class="intro">A dot is the score, the bar its ${Math.round(100 * statistics.confidence)} % interval by bootstrap over patients. A bracket joins models that share a rank because the corrected paired test does not tell them apart. Overlapping intervals alone say nothing about a difference between two models judged on the same patients: see the comparisons.</p><div class="boards">${leaderboards.map((board) => card(board, index))}</div>`;
+  const body = html`<p class="intro">A dot is the score, the bar its ${Math.round(100 * statistics.confidence)} %
+interval by bootstrap over patients. A bracket joins models that share a rank because the corrected paired test does not
+tell them apart. Overlapping intervals alone say nothing about a difference between two models judged on the same
+patients: see the comparisons.</p>
+<div class="boards">${leaderboards.map((board) => card(board, index))}</div>`;
   return { id: 'leaderboards', title: 'Leaderboards', short: 'Leaderboards', body };
 }

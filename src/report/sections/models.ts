@@ -33,7 +33,8 @@ function modelCard(model: NamedModel, index: ReportIndex): Markup {
   const card = model.reported?.card;
   const notes =
     card && card.notes.length > 0 && html`<ul class="notes">${card.notes.map((note) => html`<li>${note}</li>`)}</ul>`;
-  return html`<article class="card"><h3>${swatch(model)} ${model.name}${card && html` <span>${card.title}</span>`}</h3>${exposures(model, index)}${cardFacts(model)}${notes}</article>`;
+  return html`<article class="card">
+<h3>${swatch(model)} ${model.name}${card && html` <span>${card.title}</span>`}</h3>${exposures(model, index)}${cardFacts(model)}${notes}</article>`;
 }
 
 export function modelSection(index: ReportIndex): Section {

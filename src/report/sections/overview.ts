@@ -96,5 +96,11 @@ export function alarmList({ data }: ReportIndex): Markup | null {
   );
   const shown = items.slice(0, 6);
   const rest = items.slice(6);
-  return html`<div class="card alarms" id="alarms"><h3>${plural(items.length, 'alarm')}</h3><p class="lead">Read these before the scores.</p><ul>${shown}</ul>${rest.length > 0 && html`<details><summary>${plural(rest.length, 'further alarm')}</summary><ul>${rest}</ul></details>`}</div>`;
+  return html`<div class="card alarms" id="alarms">
+<h3>${plural(items.length, 'alarm')}</h3><p class="lead">Read these before the scores.</p>
+<ul>${shown}</ul>${
+    rest.length > 0 &&
+    html`<details><summary>${plural(rest.length, 'further alarm')}</summary>
+<ul>${rest}</ul></details>`
+  }</div>`;
 }

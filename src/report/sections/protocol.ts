@@ -33,11 +33,13 @@ const MOST_LINES = 14;
 
 function lineRow({ key, value, meaning, metrics }: Line, all: number): Markup {
   const scope = metrics.size === all ? 'all metrics' : [...metrics].map(metricTitle).join(', ');
-  return html`<tr><th scope="row"><code>${key || '–'}</code></th><td class="wrap"><code>${value}</code></td><td>${meaning}</td><td>${scope}</td></tr>`;
+  return html`<tr><th scope="row"><code>${key || '–'}</code></th><td class="wrap"><code>${value}</code></td>
+<td>${meaning}</td><td>${scope}</td></tr>`;
 }
 
 function table(lines: readonly Line[], all: number): Markup {
-  const head = html`<thead><tr><th scope="col">Key</th><th scope="col">Value</th><th scope="col">Meaning</th><th scope="col">Holds for</th></tr></thead>`;
+  const head = html`<thead><tr><th scope="col">Key</th><th scope="col">Value</th><th scope="col">Meaning</th>
+<th scope="col">Holds for</th></tr></thead>`;
   return scrollable(
     html`<table class="protocol">${head}<tbody>${lines.map((line) => lineRow(line, all))}</tbody></table>`,
     'protocol',
@@ -51,12 +53,14 @@ function card(evaluation: TaskEvaluation): Markup | null {
   const rest = lines.slice(MOST_LINES);
   const more =
     rest.length > 0 && html`<details><summary>${rest.length} further values</summary>${table(rest, all)}</details>`;
-  return html`<article class="card"><h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${table(lines.slice(0, MOST_LINES), all)}${more}</article>`;
+  return html`<article class="card">
+<h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${table(lines.slice(0, MOST_LINES), all)}${more}</article>`;
 }
 
 export function protocolSection(index: ReportIndex): Section | undefined {
   const cards = index.evaluations.map(card).filter((entry) => entry !== null);
   if (cards.length === 0) return undefined;
-  const body = html`<p class="intro">Two scores can be compared where these lines agree. Names are versioned: a change that moves a number changes the version.</p>${cards}`;
+  const body = html`<p class="intro">Two scores can be compared where these lines agree. Names are versioned: a change
+that moves a number changes the version.</p>${cards}`;
   return { id: 'protocol', title: 'Protocol', short: 'Protocol', body };
 }

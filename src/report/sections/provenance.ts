@@ -26,7 +26,10 @@ function tree(value: unknown): Markup {
 }
 
 export function provenanceSection({ data }: ReportIndex): Section {
-  const suite = html`<article class="card"><h3>Suite</h3><dl class="pairs"><dt>Name</dt><dd>${data.suite.name}, version ${data.suite.version}</dd><dt>Digest</dt><dd>${leaf(data.suite.digest)}</dd><dt>Seed</dt><dd>${data.seed}</dd></dl><details><summary>The suite with every default explicit</summary><pre>${data.suite.text}</pre></details></article>`;
+  const suite = html`<article class="card"><h3>Suite</h3><dl class="pairs">
+<dt>Name</dt><dd>${data.suite.name}, version ${data.suite.version}</dd>
+<dt>Digest</dt><dd>${leaf(data.suite.digest)}</dd><dt>Seed</dt><dd>${data.seed}</dd></dl>
+<details><summary>The suite with every default explicit</summary><pre>${data.suite.text}</pre></details></article>`;
   const groups = Object.entries(data.provenance).filter(([, value]) => value !== null && typeof value === 'object');
   const singles = Object.entries(data.provenance).filter(([, value]) => value === null || typeof value !== 'object');
   const facts =
@@ -35,6 +38,8 @@ export function provenanceSection({ data }: ReportIndex): Section {
     ([name, value]) =>
       html`<article class="card"><h3>${name[0]?.toUpperCase()}${name.slice(1)}</h3>${tree(value)}</article>`,
   );
-  const body = html`<p class="intro">What is needed to make the same numbers again. This page holds no time stamp: the same run gives the same bytes.</p><div class="columns">${suite}${facts}${cards}</div>`;
+  const body = html`<p class="intro">What is needed to make the same numbers again. This page holds no time stamp: the
+same run gives the same bytes.</p>
+<div class="columns">${suite}${facts}${cards}</div>`;
   return { id: 'provenance', title: 'Provenance', short: 'Provenance', body };
 }

@@ -36,7 +36,8 @@ function metricTable(results: readonly Result[], models: readonly NamedModel[]):
     return html`<tr class="${model.baseline && 'is-baseline'}"><th scope="row">${modelLabel(model)}</th>${cells}</tr>`;
   });
   const heads = metrics.map((metric) => html`<th scope="col" class="number">${metricTitle(metric)}</th>`);
-  const table = html`<table class="sortable metrics"><thead><tr><th scope="col">Model</th>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
+  const table = html`<table class="sortable metrics"><thead><tr><th scope="col">Model</th>${heads}</tr></thead>
+<tbody>${rows}</tbody></table>`;
   return scrollable(table, 'retrieval metrics');
 }
 
@@ -100,7 +101,8 @@ async function rankCharts(
     const chart = await drawRanks(shares, { peak, style: seriesStyle(model), label });
     const missing = rows.length - ranks.length;
     figures.push(
-      html`<figure class="plot"><h5>${modelLabel(model)}</h5>${chart}<p class="note">${count(rows.length)} queries${missing > 0 && `, ${count(missing)} without a rank (failed, or no correct answer in the pool)`}</p></figure>`,
+      html`<figure class="plot"><h5>${modelLabel(model)}</h5>${chart}
+<p class="note">${count(rows.length)} queries${missing > 0 && `, ${count(missing)} without a rank (failed, or no correct answer in the pool)`}</p></figure>`,
     );
   }
   return figures;
@@ -145,7 +147,8 @@ async function card(evaluation: TaskEvaluation, index: ReportIndex): Promise<Mar
   const parts: Markup[] = [];
   for (const findings of directionsOf(evaluation)) parts.push(await directionPart(evaluation, findings));
   const body = parts.length > 0 ? parts : html`<p class="note">No query and no result: nothing could be searched.</p>`;
-  return html`<article class="card"><h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${legend(evaluation.models)}${body}${exampleCards(evaluation, index)}</article>`;
+  return html`<article class="card">
+<h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${legend(evaluation.models)}${body}${exampleCards(evaluation, index)}</article>`;
 }
 
 export async function retrievalSection(index: ReportIndex): Promise<Section | undefined> {
@@ -153,6 +156,8 @@ export async function retrievalSection(index: ReportIndex): Promise<Section | un
   if (evaluations.length === 0) return undefined;
   const cards: Markup[] = [];
   for (const evaluation of evaluations) cards.push(await card(evaluation, index));
-  const body = html`<p class="intro">A query is an image or a report; the candidates are all reports or images of the pool named in the protocol. Several answers can be correct, because a study has several images and reports repeat each other word for word. Scores depend on the size of the pool: compare within one table only.</p>${cards}`;
+  const body = html`<p class="intro">A query is an image or a report; the candidates are all reports or images of the
+pool named in the protocol. Several answers can be correct, because a study has several images and reports repeat each
+other word for word. Scores depend on the size of the pool: compare within one table only.</p>${cards}`;
   return { id: 'retrieval', title: 'Retrieval', short: 'Retrieval', body };
 }
