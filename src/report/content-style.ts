@@ -96,7 +96,7 @@ td.heat.none { background: repeating-linear-gradient(45deg, transparent 0 5px, v
 .scale .note { margin-left: 10px; font-size: .78rem; }
 .support.few { color: var(--warn); }
 .metrics { min-width: 760px; }
-.metrics td:nth-child(2):not(.number) { min-width: 170px; }
+.metrics td:nth-child(2):not(.number) { min-width: 212px; }
 .metrics tbody th, .metrics thead th:first-child { position: sticky; left: 0; background: var(--surface); z-index: 1; min-width: 120px; }
 .metrics tr.mean th { background: var(--sunken); }
 details { margin-top: 14px; }
