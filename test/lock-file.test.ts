@@ -13,7 +13,9 @@ const lock = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta
 
 test('every optional dependency has an entry', () => {
   const names = Object.values(lock.packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
-  const missing = names.filter((name) => !Object.keys(lock.packages).some((path) => path.endsWith(`node_modules/${name}`)));
+  const missing = names.filter(
+    (name) => !Object.keys(lock.packages).some((path) => path.endsWith(`node_modules/${name}`)),
+  );
   expect(names.length).toBeGreaterThan(10);
   expect(missing).toEqual([]);
 });
