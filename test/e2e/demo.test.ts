@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { catalog } from '../../src/catalog/index.ts';
 import type { Result } from '../../src/core/result.ts';
 import { type Finished, openPlace, type Place, repository } from './command.ts';
+import { demoPairs, modelParity, quietContext } from './parity.ts';
 
 let place: Place;
 let first: Finished;
@@ -54,6 +56,31 @@ test('the miniatures learned something, and the baselines did not', () => {
     (row) => row.task === 'view' && row.model === 'chexzero-mini-a' && row.metric === 'auroc',
   )!;
   expect(view.value!).toBeGreaterThan(0.9);
+});
+
+test('the scores are those of the PyTorch reference on the same checkpoints and films', () => {
+  const pairs = demoPairs(results());
+  expect(pairs.length).toBeGreaterThan(60);
+  // Median ranks move by half places where two similarities are a rounding apart; everything else is a share or an area.
+  for (const { what, ours, reference } of pairs) {
+    const tolerance = what.endsWith('medianRank') ? 0.5 : 1e-3;
+    expect(Math.abs(ours - reference), what).toBeLessThanOrEqual(tolerance);
+  }
+});
+
+test.each(['phantom-a', 'phantom-b'])('pixels, tokens and embeddings of %s are the reference’s', async (name) => {
+  const phantom = catalog.datasets.get('phantom')!;
+  const opened = await phantom.open(undefined, { patients: 220, seed: 2 }, quietContext(place.home));
+  const parity = await modelParity(
+    name,
+    opened.studies.flatMap((study) => study.images),
+    place.home,
+  );
+  expect(parity.samePictures).toBe(parity.images);
+  expect(parity.sameTokens).toBe(parity.texts);
+  expect(parity.largestPixelDifference).toBeLessThan(1e-3);
+  expect(parity.smallestImageCosine).toBeGreaterThan(0.9999);
+  expect(parity.smallestTextCosine).toBeGreaterThan(0.9999);
 });
 
 test('predictions are Parquet that others can read', async () => {
