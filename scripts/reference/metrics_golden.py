@@ -257,16 +257,13 @@ def distribution_cases():
 
 
 def interval_cases():
-    wilson = [{"successes": k, "trials": n, "confidence": c,
-               "interval": list(stats.binomtest(k, n).proportion_ci(c, method="wilson"))}
-              for k, n in ((0, 1), (1, 1), (0, 20), (20, 20), (3, 17), (50, 1000)) for c in (0.9, 0.95, 0.99)]
     rng = np.random.default_rng(9)
     quantiles = []
     for n in (1, 2, 3, 10, 41):
         values = np.round(rng.normal(size=n), 2)
         quantiles += [{"values": values, "probability": p, "quantile": np.quantile(values, p)}
                       for p in (0, 0.025, 0.3, 0.5, 0.975, 1)]
-    return wilson + quantiles
+    return quantiles
 
 
 def bootstrap_cases():
@@ -285,23 +282,6 @@ def bootstrap_cases():
              "large": {"interval": np.quantile(many, [0.025, 0.975]), "sd": np.std(many)}}]
 
 
-def permutation_cases():
-    """All 2^8 swaps of eight patients, on mid-ranks."""
-    rng = np.random.default_rng(17)
-    cases = []
-    for shift in (0.0, 1.5):
-        patients = np.repeat(np.arange(8), 4)
-        y = np.tile([0, 1, 0, 1], 8)
-        a, b = rng.normal(size=32) + shift * y, np.round(rng.normal(size=32), 1)
-        ra, rb = stats.rankdata(a), stats.rankdata(b)
-        difference = lambda swap: (sk.roc_auc_score(y, np.where(swap, rb, ra)) - sk.roc_auc_score(y, np.where(swap, ra, rb)))
-        observed = difference(np.zeros(32, bool))
-        exact = np.mean([abs(difference(np.array(flips)[patients] == 1)) >= abs(observed) - 1e-12
-                         for flips in itertools.product([0, 1], repeat=8)])
-        cases.append({"y": y, "a": a, "b": b, "patients": [f"p{p}" for p in patients], "difference": observed, "exact": exact})
-    return cases
-
-
 write("scores", score_cases())
 write("decisions", decision_cases())
 write("delong", delong_cases())
@@ -310,4 +290,3 @@ write("thresholds", threshold_cases())
 write("distribution", distribution_cases())
 write("intervals", interval_cases())
 write("bootstrap", bootstrap_cases())
-write("permutation", permutation_cases())

@@ -1,4 +1,4 @@
-/** DeLong, intervals, bootstrap, permutation and Holm against independent computations. */
+/** DeLong, intervals, bootstrap and Holm against independent computations. */
 import { describe, expect, test } from 'vitest';
 import {
   bootstrapDistributions,
@@ -11,8 +11,6 @@ import { delong, delongDifference } from '../../../src/lib/stats/delong.ts';
 import { isPlaceable } from '../../../src/lib/stats/lanes.ts';
 import { holm } from '../../../src/lib/stats/multiple-testing.ts';
 import { erfc, normalCdf, normalQuantile, twoSidedPValue } from '../../../src/lib/stats/normal-distribution.ts';
-import { pairedPermutation } from '../../../src/lib/stats/permutation.ts';
-import { wilsonInterval } from '../../../src/lib/stats/proportion.ts';
 import { quantile, sortedWeightedMedian } from '../../../src/lib/stats/quantile.ts';
 import { prepareAuroc, prepareAveragePrecision } from '../../../src/lib/stats/ranking-scores.ts';
 import { expectAllClose, expectClose, floats, type GoldenNumber, goldenCases } from './golden.ts';
@@ -111,17 +109,13 @@ describe('the normal distribution', () => {
 });
 
 describe('intervals', () => {
-  type IntervalCase =
-    | { successes: number; trials: number; confidence: number; interval: number[] }
-    | { values: number[]; probability: number; quantile: number };
-  test('Wilson and R-7', () => {
-    for (const c of goldenCases<IntervalCase>('intervals')) {
-      if ('trials' in c) {
-        const { low, high } = wilsonInterval(c.successes, c.trials, c.confidence);
-        expectAllClose([low, high], c.interval, `Wilson ${c.successes}/${c.trials}`);
-      } else expectClose(quantile(c.values, c.probability), c.quantile);
-    }
-    expect(wilsonInterval(0, 0, 0.95)).toEqual({ low: Number.NaN, high: Number.NaN });
+  interface QuantileCase {
+    readonly values: number[];
+    readonly probability: number;
+    readonly quantile: number;
+  }
+  test('R-7', () => {
+    for (const c of goldenCases<QuantileCase>('intervals')) expectClose(quantile(c.values, c.probability), c.quantile);
     expect(quantile([], 0.5)).toBeNaN();
   });
 
@@ -252,23 +246,6 @@ describe('bootstrap', () => {
     expect(pairedBootstrap(a, new Float64Array(10).fill(Number.NaN), 0.95).pValue).toBeNaN();
     expect(() => pairedBootstrap(a, b.slice(1), 0.95)).toThrow(RangeError);
   });
-});
-
-test('permutation: the share of all swaps, within the noise of drawing', () => {
-  interface PermutationCase {
-    y: number[];
-    a: number[];
-    b: number[];
-    patients: string[];
-    difference: number;
-    exact: number;
-  }
-  for (const c of goldenCases<PermutationCase>('permutation')) {
-    const input = { targets: Uint8Array.from(c.y), a: floats(c.a), b: floats(c.b), patients: c.patients };
-    const { difference, pValue } = pairedPermutation(input, prepareAuroc, { permutations: 4000, seed: 2 });
-    expectClose(difference, c.difference);
-    expectClose(pValue, c.exact, 5 * Math.sqrt((c.exact * (1 - c.exact)) / 4000) + 1 / 4000, 'p');
-  }
 });
 
 describe('Holm', () => {
