@@ -35,8 +35,7 @@ export async function digestFiles(
 ): Promise<FileDigests> {
   const memoryPath = join(memory.cache, 'digests', `${sha256(memory.scope).slice(0, 24)}.json`);
   const remembered = await readMemory(memoryPath, memory.files);
-  const digests = new Map<string, string>();
-  const failures = new Map<string, string>();
+  const found = new Map<string, { readonly digest: string } | { readonly failure: string }>();
   const fresh: Remembered = {};
   let next = 0;
   let isChanged = false;
@@ -50,15 +49,30 @@ export async function digestFiles(
         const digest = isKnown ? known[2] : await fileDigest(path);
         isChanged ||= !isKnown;
         fresh[path] = [size, mtimeMs, digest];
-        digests.set(path, digest);
+        found.set(path, { digest });
       } catch (cause) {
-        failures.set(path, readFailure(path, cause));
+        found.set(path, { failure: readFailure(path, cause) });
       }
-      onProgress(digests.size + failures.size);
+      onProgress(found.size);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT_READS }, worker));
   if (isChanged) await memory.files.write(memoryPath, JSON.stringify({ ...remembered, ...fresh }));
+  return inOrder(paths, found);
+}
+
+/** Reads end in any order; what is made of them must not depend on it. */
+function inOrder(
+  paths: readonly string[],
+  found: ReadonlyMap<string, { readonly digest: string } | { readonly failure: string }>,
+): FileDigests {
+  const digests = new Map<string, string>();
+  const failures = new Map<string, string>();
+  for (const path of paths) {
+    const outcome = found.get(path)!;
+    if ('digest' in outcome) digests.set(path, outcome.digest);
+    else failures.set(path, outcome.failure);
+  }
   return { digests, failures };
 }
 
