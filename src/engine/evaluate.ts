@@ -2,7 +2,12 @@
 import type { Part } from '../core/dataset.ts';
 import type { Result } from '../core/result.ts';
 import type { Evaluation, Measure, TwoStepStatistic } from '../core/task.ts';
-import { percentileInterval, type Replicates, replicateWeights } from '../lib/stats/bootstrap.ts';
+import {
+  bootstrapDistributions,
+  percentileInterval,
+  type Replicates,
+  replicateWeights,
+} from '../lib/stats/bootstrap.ts';
 
 /** A question: one task asked of one dataset. */
 export interface QuestionFrame {
@@ -84,7 +89,19 @@ function summaryGroups(replicated: readonly ReplicatedMeasure[]): SummaryGroup[]
   return [...groups.values()];
 }
 
-/** Draws the weights of each replicate once, and asks every defined measure of every model under them. */
+/** Asks the readers of each group, whose summary is made once a replicate. */
+function fillGroups(groups: readonly SummaryGroup[], replicates: Replicates): void {
+  let weights: Float64Array | undefined;
+  for (let b = 0; groups.length > 0 && b < replicates.count; b++) {
+    weights = replicates.weights(b, weights);
+    for (const { summarize, readers } of groups) {
+      const summary = summarize(weights);
+      for (const { read, distribution } of readers) distribution[b] = read(summary);
+    }
+  }
+}
+
+/** Draws the same replicates for all, and asks every defined measure of every model under them. */
 export function replicateMeasures(measures: readonly Measure[], replicates: Replicates): ReplicatedMeasure[] {
   const replicated = measures.map((measure) => {
     const distribution = new Float64Array(replicates.count).fill(Number.NaN);
@@ -92,17 +109,13 @@ export function replicateMeasures(measures: readonly Measure[], replicates: Repl
   });
   const defined = replicated.filter(({ value }) => !Number.isNaN(value));
   const means = defined.filter(({ measure }) => measure.members !== undefined);
-  const groups = summaryGroups(defined);
   const single = defined.filter(({ measure }) => !measure.members && !measure.steps);
-  let weights: Float64Array | undefined;
-  for (let b = 0; b < replicates.count; b++) {
-    weights = replicates.weights(b, weights);
-    for (const { measure, distribution } of single) distribution[b] = measure.value(weights);
-    for (const { summarize, readers } of groups) {
-      const summary = summarize(weights);
-      for (const { read, distribution } of readers) distribution[b] = read(summary);
-    }
-  }
+  const direct = bootstrapDistributions(
+    single.map(({ measure }) => measure.value),
+    replicates,
+  );
+  for (const [index, { distribution }] of single.entries()) distribution.set(direct[index]!);
+  fillGroups(summaryGroups(defined), replicates);
   const entryOf = new Map(replicated.map((entry) => [entry.measure, entry]));
   for (const { measure, distribution } of means) {
     const members = measure.members!.map((member) => entryOf.get(member)!);

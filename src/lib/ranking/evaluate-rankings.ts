@@ -9,7 +9,7 @@ import type {
   Rankings,
   TwoStepStatistic,
 } from '../../core/task.ts';
-import { gatherRows, stepwise } from '../scoring/shared-steps.ts';
+import { gatherRows, stepwise } from '../scoring/row-statistics.ts';
 import type { Direction, Query, RetrievalPool } from './retrieval-pool.ts';
 
 export interface RankingQuestion {

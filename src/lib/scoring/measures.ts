@@ -4,7 +4,7 @@ import type { Measure } from '../../core/task.ts';
 import type { Threshold } from '../stats/threshold.ts';
 import type { Column, ScoredRows } from './columns.ts';
 import type { FindingSet } from './finding-set.ts';
-import { sharedSteps, stepwise } from './shared-steps.ts';
+import { rowStatistics, UNDEFINED_STATISTIC } from './row-statistics.ts';
 
 /** One finding of one prediction, ready to be measured. */
 export interface JudgedColumn {
@@ -65,10 +65,10 @@ export function findingMeasures(
   frame: MeasureFrame,
 ): Measure[] {
   const { column, scored, decisions } = judged;
-  const stepsOf = sharedSteps({ ...scored, decisions });
+  const statisticOf = rowStatistics({ ...scored, decisions });
   return metrics.map((metric) => {
     const known = obstacle(judged, metric, frame.part);
-    const statistic = stepwise(known === undefined ? stepsOf(metric) : undefined);
+    const statistic = known === undefined ? statisticOf(metric) : UNDEFINED_STATISTIC;
     const reason = known ?? classGap(scored.positives, scored.rows.length, frame.part);
     return {
       finding: column.finding,
@@ -154,11 +154,11 @@ export function microMeasures(
   const members = columns.filter(({ column }) => set.findings.includes(column.finding));
   const pooled = pool(members);
   const n = pooled.rows.length;
-  const stepsOf = sharedSteps(pooled);
+  const statisticOf = rowStatistics(pooled);
   return metrics.map((metric) => {
     const gaps = members.flatMap((member) => obstacle(member, metric, frame.part) ?? []);
     const known = members.length === 0 ? emptySet(frame.part) : gaps[0];
-    const statistic = stepwise(known === undefined ? stepsOf(metric) : undefined);
+    const statistic = known === undefined ? statisticOf(metric) : UNDEFINED_STATISTIC;
     return {
       finding: 'micro',
       metric,

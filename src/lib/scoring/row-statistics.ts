@@ -1,6 +1,7 @@
-/** Metrics over the same rows, in two steps: what they share is done once for all of them. */
+/** Metrics over some of an evaluation's rows: what they share under a replicate is done once for all of them. */
 import type { DecidedTargets, DecisionMetric, ScoreMetric } from '../../core/metric.ts';
 import type { Measure, TwoStepStatistic } from '../../core/task.ts';
+import { isPlaceable } from '../stats/lanes.ts';
 
 type Summarize = TwoStepStatistic['summarize'];
 
@@ -44,23 +45,32 @@ function countCells({ targets, decisions }: DecidedTargets, rows: Int32Array): S
   };
 }
 
+/** How a measure is asked for its value. */
+export type RowStatistic = Pick<Measure, 'value' | 'steps'>;
+
+export const UNDEFINED_STATISTIC: RowStatistic = { value: () => Number.NaN };
+
 /**
  * Statistics over these rows that take multiplicities over all of the evaluation's rows. A decision metric does not see
- * the order of rows, so it is prepared on the four cells, whose multiplicities are counted once for all such metrics.
- * @returns undefined for a decision metric where there are no decisions
+ * the order of rows, so it is prepared on the four cells, whose multiplicities are counted once for all such metrics. A
+ * score metric that can be placed reads the multiplicities where they lie; any other has them picked once for all.
+ * @returns the undefined statistic for a decision metric where there are no decisions
  */
-export function sharedSteps(input: StepRows): (metric: ScoreMetric | DecisionMetric) => TwoStepStatistic | undefined {
+export function rowStatistics(input: StepRows): (metric: ScoreMetric | DecisionMetric) => RowStatistic {
   const { rows, targets, scores, decisions } = input;
   const weigh = gatherRows(rows);
   const count = decisions && countCells({ targets, decisions }, rows);
   return (metric) => {
-    if (metric.input === 'scores') return { summarize: weigh, read: metric.prepare({ targets, scores }) };
-    return count && { summarize: count, read: metric.prepare(CELLS) };
+    if (metric.input === 'decisions') {
+      return count ? stepwise({ summarize: count, read: metric.prepare(CELLS) }) : UNDEFINED_STATISTIC;
+    }
+    const statistic = metric.prepare({ targets, scores });
+    if (isPlaceable(statistic)) return { value: statistic.onRows(rows) };
+    return stepwise({ summarize: weigh, read: statistic });
   };
 }
 
-/** The members of a measure that ask in two steps; without steps the measure is undefined. */
-export function stepwise(steps: TwoStepStatistic | undefined): Pick<Measure, 'value' | 'steps'> {
-  if (!steps) return { value: () => Number.NaN };
+/** A measure that asks in two steps. */
+export function stepwise(steps: TwoStepStatistic): RowStatistic {
   return { value: (weights) => steps.read(steps.summarize(weights)), steps };
 }

@@ -1,11 +1,12 @@
-/** Metrics in two steps give what they give when asked directly. */
+/** Metrics asked over an evaluation's rows give what they give when asked directly. */
 import { describe, expect, test } from 'vitest';
 import type { DecisionMetric, ScoreMetric } from '../../../src/core/metric.ts';
 import { rng } from '../../../src/core/rng.ts';
-import { sharedSteps, stepwise } from '../../../src/lib/scoring/shared-steps.ts';
+import { rowStatistics } from '../../../src/lib/scoring/row-statistics.ts';
+import { hasLanes } from '../../../src/lib/stats/lanes.ts';
 import { metrics } from '../../toy-dataset.ts';
 
-const random = rng(6, 'shared-steps');
+const random = rng(6, 'row-statistics');
 const TOTAL = 50;
 // Some rows twice, some never, as when several findings are pooled.
 const rows = Int32Array.from({ length: 60 }, () => random.integer(TOTAL));
@@ -20,7 +21,7 @@ const binary = metrics.filter((metric): metric is ScoreMetric | DecisionMetric =
 describe.each(binary.map((metric) => [metric.name, metric] as const))('%s', (_, metric) => {
   const direct =
     metric.input === 'scores' ? metric.prepare({ targets, scores }) : metric.prepare({ targets, decisions });
-  const measure = stepwise(sharedSteps({ rows, targets, scores, decisions })(metric));
+  const measure = rowStatistics({ rows, targets, scores, decisions })(metric);
 
   test('without multiplicities', () => expect(measure.value()).toBe(direct()));
 
@@ -31,17 +32,22 @@ describe.each(binary.map((metric) => [metric.name, metric] as const))('%s', (_, 
   test('under multiplicities of 0', () => expect(measure.value(new Float64Array(TOTAL))).toBeNaN());
 });
 
-test('metrics of the same rows share their first step', () => {
-  const stepsOf = sharedSteps({ rows, targets, scores, decisions });
-  const summaries = (input: string) =>
-    new Set(binary.filter((m) => m.input === input).map((m) => stepsOf(m)!.summarize));
-  expect(summaries('scores').size).toBe(1);
-  expect(summaries('decisions').size).toBe(1);
+test('decision metrics of the same rows share their first step', () => {
+  const statisticOf = rowStatistics({ rows, targets, scores, decisions });
+  const summaries = binary.filter((metric) => metric.input === 'decisions').map((m) => statisticOf(m).steps!.summarize);
+  expect(summaries.length).toBeGreaterThan(2);
+  expect(new Set(summaries).size).toBe(1);
+});
+
+test('score metrics read several replicates at once', () => {
+  const statisticOf = rowStatistics({ rows, targets, scores, decisions });
+  const scored = binary.filter((metric) => metric.input === 'scores').map((metric) => statisticOf(metric).value);
+  expect(scored.every(hasLanes)).toBe(true);
 });
 
 test('without decisions a decision metric is undefined', () => {
-  const stepsOf = sharedSteps({ rows, targets, scores, decisions: undefined });
+  const statisticOf = rowStatistics({ rows, targets, scores, decisions: undefined });
   for (const metric of binary) {
-    expect(Number.isNaN(stepwise(stepsOf(metric)).value())).toBe(metric.input === 'decisions');
+    expect(Number.isNaN(statisticOf(metric).value())).toBe(metric.input === 'decisions');
   }
 });
