@@ -11,7 +11,7 @@ import { type Judged, judge, type StoredEntry } from '../engine/judge.ts';
 import { type Prepared, prepare, type Question } from '../engine/prepare.ts';
 import { createSimilaritySearch } from '../engine/similarity.ts';
 import { type Matching, readStoredEmbeddings, readStoredScores } from '../engine/stored-predictions.ts';
-import { resolveSuite } from '../engine/suite-file.ts';
+import { pick, resolveSuite } from '../engine/suite-file.ts';
 import type { Environment } from './cli/environment.ts';
 import { buildReportData } from './report-data.ts';
 import { writeRunFolder } from './run-folder.ts';
@@ -94,7 +94,7 @@ function scoreSuite(request: ScoreRequest): Suite {
     seed,
     datasets: [{ use: dataset, root, split, evaluate, options: { ...datasetOptions } }],
     models: [],
-    tasks: [{ use: task, options: { ...options } }],
+    tasks: [{ use: task, options: { ...withoutPrompts(request), ...options } }],
     statistics: { replicates: 2000, confidence: 0.95 },
     maximumFailedShare: 1,
   };
@@ -107,6 +107,13 @@ interface ReadEntry {
 }
 
 const TEXTS_HINT = 'add --texts TEXTS.npy, its rows named by the texts themselves';
+
+/** A table of scores was made without our prompts: the protocol must not name any. */
+function withoutPrompts({ files, task }: ScoreRequest): Record<string, unknown> {
+  const isTable = files.length > 0 && files.every((file) => !file.endsWith('.npy'));
+  const schema = pick('task', task, catalog.tasks).options;
+  return isTable && 'shape' in schema && 'prompts' in (schema.shape as object) ? { prompts: 'none' } : {};
+}
 
 async function readEntry(
   path: string,
