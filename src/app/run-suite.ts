@@ -50,9 +50,15 @@ export async function runSuite(request: RunRequest, environment: Environment): P
   if (inferred.items === 0 && (await isUpToDate(directory, inputs, context))) {
     return { ...outcome, wasUpToDate: true, leaderboards: await readLeaderboards(directory, context) };
   }
+  signal.throwIfAborted();
   const judged = await judge(prepared, catalog, context);
+  signal.throwIfAborted();
   timer.lap('judge');
-  const described = { title: loaded.suite.name, text: stringify(loaded.suite), digest: loaded.digest };
+  const described = {
+    title: loaded.suite.description || loaded.suite.name,
+    text: stringify(loaded.suite),
+    digest: loaded.digest,
+  };
   const report = await buildReportData(prepared, judged, described);
   await writeRunFolder({ directory, inputs, loaded, prepared, judged, inferred, report, timer, context });
   refuseTooManyFailures(judged, prepared);
