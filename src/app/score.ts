@@ -8,7 +8,7 @@ import { ConfigError, DataUseError } from '../core/errors.ts';
 import type { Suite } from '../core/suite.ts';
 import type { Prediction } from '../core/task.ts';
 import { type Judged, judge, type StoredEntry } from '../engine/judge.ts';
-import { type Prepared, prepare, type Question } from '../engine/prepare.ts';
+import { prepare, type Question } from '../engine/prepare.ts';
 import { createSimilaritySearch } from '../engine/similarity.ts';
 import { type Matching, readStoredEmbeddings, readStoredScores } from '../engine/stored-predictions.ts';
 import { pick, resolveSuite } from '../engine/suite-file.ts';
@@ -48,6 +48,7 @@ const STORED_VARIANT = 'stored';
 export async function score(request: ScoreRequest, { home, context }: Environment): Promise<ScoreOutcome> {
   const timer = stopwatch(() => performance.now());
   const suite = scoreSuite(request);
+  const contents = await digestContents(request, context);
   const prepared = await prepare({ suite, base: process.cwd(), home, context }, catalog);
   const question = prepared.questions[0]!;
   const stored: StoredEntry[] = [];
@@ -61,7 +62,8 @@ export async function score(request: ScoreRequest, { home, context }: Environmen
   refuseRepeatedNames(stored);
   const judged = await judge(prepared, catalog, context, stored);
   timer.lap('judge');
-  const inputs = await inputsDigest(request, prepared, context);
+  const data = prepared.datasets.map((dataset) => dataset.digest);
+  const inputs = digestOf({ suite, contents, names: request.names, datasets: data });
   const directory = resolve(request.out ?? `runs/${suite.name}-${inputs.slice(0, 10)}`);
   const described = { title: `${request.task} on ${request.dataset}`, text: stringify(suite), digest: digestOf(suite) };
   const report = await buildReportData(prepared, judged, described);
@@ -144,7 +146,8 @@ function refuseRepeatedNames(entries: readonly StoredEntry[]): void {
   if (repeated !== undefined) throw new ConfigError(`score: two files are named "${repeated}"`, 'give each a --name');
 }
 
-async function inputsDigest(request: ScoreRequest, { suite, datasets }: Prepared, { files }: Environment['context']) {
-  const contents = await Promise.all(request.files.map(async (file) => sha256(await files.read(resolve(file)))));
-  return digestOf({ suite, contents, names: request.names, datasets: datasets.map((dataset) => dataset.digest) });
+/** Of the files of predictions: a missing one is told before the dataset is read. @throws DataError */
+function digestContents({ files: names, texts }: ScoreRequest, { files }: Context): Promise<string[]> {
+  const all = texts === undefined ? names : [...names, texts];
+  return Promise.all(all.map(async (file) => sha256(await files.read(resolve(file)))));
 }

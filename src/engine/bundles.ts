@@ -1,11 +1,15 @@
 /** Model bundles under `models/`: imported once per checkpoint content and importer version, checked whenever opened. */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { digestOf } from '../core/digest.ts';
 import { ModelError } from '../core/errors.ts';
 import { type ModelDefinition, type ModelManifest, modelManifest } from '../core/model.ts';
 import { digestFiles } from './file-digests.ts';
+import { fileError } from './file-errors.ts';
+
+const MANIFEST = 'model.json';
 
 export interface Bundle {
   readonly directory: string;
@@ -15,7 +19,7 @@ export interface Bundle {
 }
 
 /**
- * The bundle of a checkpoint, imported where it is missing. A bundle without manifest (a killed import) is made anew.
+ * The bundle of a checkpoint, imported where it is missing or damaged.
  * @param source absolute path of a checkpoint file or folder
  * @throws ModelError
  */
@@ -32,34 +36,97 @@ export async function openBundle(
   return { directory, manifest, sourceDigest };
 }
 
+/** Imports into a folder of its own and renames it at the end: a bundle is whole or not there, whoever else imports it. */
 async function importInto(
   definition: ModelDefinition,
   source: string,
   directory: string,
   context: Context,
 ): Promise<ModelManifest> {
+  if (await context.files.exists(directory)) context.log(`model bundle is damaged (${directory})`);
   context.log(`importing ${definition.name} from ${source}`);
+  await removeAbandoned(directory);
+  const staging = stagingOf(directory, process.pid);
+  try {
+    const manifest = await definition.import(source, staging, context);
+    await context.files.write(join(staging, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    return (await publish(staging, directory, context)) ?? manifest;
+  } catch (cause) {
+    throw cause instanceof ModelError ? located(cause, source) : cause;
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** Says which file an error is about, where the importer's own words do not. */
+function located(error: ModelError, source: string): ModelError {
+  return error.message.includes(basename(source)) ? error : new ModelError(`${error.message} (${source})`, error.hint);
+}
+
+/** Hidden, beside the bundle; the machine's name, because process numbers are its own and the folder may be shared. */
+function stagingOf(directory: string, processId: number | string): string {
+  return join(dirname(directory), `.${basename(directory)}.${hostname()}.${processId}.tmp`);
+}
+
+/** Imports of this bundle that a kill left behind on this machine. */
+async function removeAbandoned(directory: string): Promise<void> {
+  const [prefix, suffix] = basename(stagingOf(directory, '\0')).split('\0') as [string, string];
+  const names = await readdir(dirname(directory)).catch(() => []);
+  const left = names.filter((name) => name.startsWith(prefix) && name.endsWith(suffix));
+  for (const name of left) {
+    if (isAlive(Number(name.slice(prefix.length, -suffix.length)))) continue;
+    await rm(join(dirname(directory), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM'; // alive, and somebody else's
+  }
+}
+
+/** @returns the manifest of a whole bundle that another run put there meanwhile */
+async function publish(staging: string, directory: string, context: Context): Promise<ModelManifest | undefined> {
+  try {
+    await rename(staging, directory);
+    return undefined;
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw fileError('cannot write folder', directory, cause);
+  }
+  const other = await readWhole(directory, context);
+  if (other) return other;
   await rm(directory, { recursive: true, force: true });
-  const manifest = await definition.import(source, directory, context);
-  await context.files.write(join(directory, 'model.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  return manifest;
+  await rename(staging, directory);
+  return undefined;
 }
 
 /** The manifest where it is there and every file still has its digest; undefined where the bundle must be made again. */
 async function readWhole(directory: string, context: Context): Promise<ModelManifest | undefined> {
-  const manifestPath = join(directory, 'model.json');
-  if (!(await context.files.exists(manifestPath))) return undefined;
-  const manifest = await readManifest(manifestPath, context);
-  const names = Object.keys(manifest.files);
+  if (!(await context.files.exists(directory))) return undefined;
+  const manifest = await readManifest(join(directory, MANIFEST), context);
+  const names = Object.keys(manifest?.files ?? {});
   const memory = { scope: directory, cache: context.cacheDirectory, files: context.files };
   const { digests } = await digestFiles(
     names.map((name) => join(directory, name)),
     memory,
   );
-  const damaged = names.find((name) => digests.get(join(directory, name)) !== manifest.files[name]);
-  if (damaged === undefined) return manifest;
-  context.log(`model bundle is damaged and will be imported again (${join(directory, damaged)})`);
+  if (manifest && names.every((name) => digests.get(join(directory, name)) === manifest.files[name])) return manifest;
   return undefined;
+}
+
+/** Undefined where it is not there, or not as this version writes it. */
+async function readManifest(path: string, { files }: Context): Promise<ModelManifest | undefined> {
+  if (!(await files.exists(path))) return undefined;
+  const text = await files.readText(path);
+  try {
+    return modelManifest.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 async function digestSource(definition: ModelDefinition, source: string, context: Context): Promise<string> {
@@ -74,14 +141,4 @@ async function digestSource(definition: ModelDefinition, source: string, context
   const failed = [...failures.keys()][0];
   if (failed) throw new ModelError(`${definition.name}: weights cannot be read (${failed})`);
   return digestOf(names.map((name, index) => [name, digests.get(paths[index]!)]));
-}
-
-async function readManifest(path: string, context: Context): Promise<ModelManifest> {
-  const parsed = modelManifest.safeParse(JSON.parse(await context.files.readText(path)));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new ModelError(
-    `model bundle: ${issue.path.join('.')}: ${issue.message} (${path})`,
-    'delete the folder to import again',
-  );
 }

@@ -20,49 +20,57 @@ export const PIXEL_LIMIT = 120_000_000;
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** Bytes of a picture file. @throws DataError naming the file (never its folder) where it is missing, unreadable or empty. */
+/** Bytes of a picture file. @throws DataError naming the file (never its folder) where it is missing or unreadable. */
 export async function readPicture(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     const what = error.code === 'ENOENT' ? 'picture file is missing' : `picture file cannot be read, ${error.code}`;
     throw new DataError(`${what} (${basename(path)})`, 'check the image folder of the dataset');
   });
-  if (bytes.length === 0)
-    throw new DataError(`picture file is empty, expected an image, got 0 bytes (${basename(path)})`);
   return bytes;
 }
 
 /**
  * Decodes one picture: 1 channel for a grey file, 3 for any other.
- * @param name what errors call the picture: the file's base name.
- * @throws DataError where the file is truncated, corrupt, no picture, too large, or of another colour space.
+ * @param name what errors call the picture, for example the file's base name; left out where it is told elsewhere.
+ * @throws DataError where the file is empty, truncated, corrupt, no picture, too large, or of another colour space.
  */
-export async function decode(bytes: Uint8Array, name: string): Promise<BytePixels> {
+export async function decode(bytes: Uint8Array, name?: string): Promise<BytePixels> {
+  try {
+    return await decodeNameless(bytes);
+  } catch (cause) {
+    if (!(cause instanceof DataError) || name === undefined) throw cause;
+    throw new DataError(`${cause.message} (${name})`, cause.hint);
+  }
+}
+
+async function decodeNameless(bytes: Uint8Array): Promise<BytePixels> {
+  if (bytes.length === 0) throw new DataError('picture file is empty, expected an image, got 0 bytes');
   const image = sharp(bytes, { failOn: 'error', limitInputPixels: PIXEL_LIMIT, ignoreIcc: true, autoOrient: true });
-  const metadata = await image.metadata().catch((error: Error) => refuse(error, name));
-  requireSupported(metadata, name);
+  const metadata = await image.metadata().catch(refuse);
+  requireSupported(metadata);
   const grey = metadata.space === 'b-w' || metadata.space === 'grey16';
   const deep = metadata.depth === 'ushort';
   const { data, info } = await (metadata.hasAlpha ? image.removeAlpha() : image)
     .toColourspace(deep ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb')
     .raw({ depth: deep ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
-    .catch((error: Error) => refuse(error, name));
+    .catch(refuse);
   const channels = grey ? 1 : 3;
   if (info.channels !== channels) {
-    throw new DataError(`decoding changed the channels, expected ${channels}, got ${info.channels} (${name})`);
+    throw new DataError(`decoding changed the channels, expected ${channels}, got ${info.channels}`);
   }
   return fromInterleaved(deep ? highBytes(data) : data, { width: info.width, height: info.height, channels });
 }
 
-function requireSupported(metadata: Metadata, name: string): void {
+function requireSupported(metadata: Metadata): void {
   const pages = metadata.pages ?? 1;
   if (!FORMATS.has(metadata.format) || pages > 1) {
     const got = pages > 1 ? `${pages} pages of ${metadata.format}` : metadata.format;
-    throw new DataError(`unsupported picture, expected one JPEG, PNG, TIFF or WebP, got ${got} (${name})`);
+    throw new DataError(`unsupported picture, expected one JPEG, PNG, TIFF or WebP, got ${got}`);
   }
   if (!SPACES.has(metadata.space) || !DEPTHS.has(metadata.depth)) {
     throw new DataError(
-      `unsupported samples, expected grey or RGB of 8 or 16 bits, got ${metadata.space} ${metadata.depth} (${name})`,
+      `unsupported samples, expected grey or RGB of 8 or 16 bits, got ${metadata.space} ${metadata.depth}`,
     );
   }
 }
@@ -75,12 +83,12 @@ function highBytes(data: Uint8Array): Uint8Array {
 }
 
 /** The first line of the library's complaint: it speaks of the file's structure, never of its content. */
-function refuse(error: Error, name: string): never {
+function refuse(error: Error): never {
   const reason = error.message.split('\n')[0]!.trim();
   if (reason.includes('pixel limit')) {
-    throw new DataError(`picture too large, expected at most ${PIXEL_LIMIT / 1e6} million pixels, got more (${name})`);
+    throw new DataError(`picture too large, expected at most ${PIXEL_LIMIT / 1e6} million pixels, got more`);
   }
-  throw new DataError(`picture cannot be decoded, ${reason} (${name})`, 'the file may be truncated: fetch it again');
+  throw new DataError(`picture cannot be decoded, ${reason}`, 'the file may be truncated: fetch it again');
 }
 
 /**

@@ -9,8 +9,10 @@ import type { Embeddings, Session } from './session.ts';
 export interface ItemFailure {
   /** Index of the item among all that were asked for. */
   readonly index: number;
-  /** One line; names the file without its folder, never its content. */
+  /** One line, never of the content. */
   readonly reason: string;
+  /** False where the file could not be read just now: nothing is known of its content. */
+  readonly isLasting: boolean;
 }
 
 /** Embeddings of items `start` to `start + rows − 1`; NaN in the rows of failed items. */
@@ -70,7 +72,7 @@ export async function* embedImages(request: ImageRequest): AsyncGenerator<Embedd
     if (batch + BATCHES_IN_FLIGHT < batches) fill(batch + BATCHES_IN_FLIGHT);
     const data = pixels.subarray(0, outcomes.length * itemLength);
     const embeddings = await session.run({ data, shape: [outcomes.length, channels, height, width] });
-    yield judged(embeddings, starts[batch]!, (row) => outcomes[row]!.failure);
+    yield judged(embeddings, starts[batch]!, (row) => outcomes[row]!);
   }
 }
 
@@ -98,7 +100,7 @@ export async function* embedTexts(request: TextRequest): AsyncGenerator<Embedded
     const part = (from: BigInt64Array) => from.subarray(start * contextLength, end * contextLength);
     const shape = [end - start, contextLength];
     const input = { data: part(ids), shape, mask: mask === undefined ? undefined : part(mask) };
-    yield judged(await session.run(input), start, () => undefined);
+    yield judged(await session.run(input), start, () => ({}));
   }
 }
 
@@ -134,14 +136,19 @@ function batchStarts(total: number, batchSize: number, breaks: readonly number[]
 }
 
 /** Rows that failed, or whose embedding is not finite, become NaN and are listed. */
-function judged(embeddings: Embeddings, start: number, failureOf: (row: number) => string | undefined): EmbeddedBatch {
+function judged(
+  embeddings: Embeddings,
+  start: number,
+  outcomeOf: (row: number) => Pick<FileOutcome, 'failure' | 'isUnread'>,
+): EmbeddedBatch {
   const failures: ItemFailure[] = [];
   for (let row = 0; row < embeddings.rows; row++) {
     const values = embeddings.data.subarray(row * embeddings.dimension, (row + 1) * embeddings.dimension);
-    const reason = failureOf(row) ?? (values.every(Number.isFinite) ? undefined : 'the model gave NaN or infinity');
+    const { failure, isUnread = false } = outcomeOf(row);
+    const reason = failure ?? (values.every(Number.isFinite) ? undefined : 'the model gave NaN or infinity');
     if (reason === undefined) continue;
     values.fill(Number.NaN);
-    failures.push({ index: start + row, reason });
+    failures.push({ index: start + row, reason, isLasting: !isUnread });
   }
   return { ...embeddings, start, failures };
 }

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Files } from '../core/context.ts';
 import { sha256 } from '../core/digest.ts';
+import { DataError } from '../core/errors.ts';
 
 const CONCURRENT_READS = 8;
 
@@ -57,7 +58,7 @@ export async function digestFiles(
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT_READS }, worker));
-  if (isChanged) await memory.files.write(memoryPath, JSON.stringify({ ...remembered, ...fresh }));
+  if (isChanged) await remember(memoryPath, { ...remembered, ...fresh }, memory.files);
   return inOrder(paths, found);
 }
 
@@ -74,6 +75,13 @@ function inOrder(
     else failures.set(path, outcome.failure);
   }
   return { digests, failures };
+}
+
+/** A disk that is full or read-only costs the memory alone: what must be written complains for itself. */
+async function remember(path: string, digests: Remembered, files: Files): Promise<void> {
+  await files.write(path, JSON.stringify(digests)).catch((cause) => {
+    if (!(cause instanceof DataError)) throw cause;
+  });
 }
 
 function readFailure(path: string, cause: unknown): string {

@@ -5,10 +5,14 @@ const REASONS: Readonly<Record<string, readonly [got: string, hint: string]>> = 
   ENOENT: ['no such file or folder', 'check the path'],
   EACCES: ['permission denied', 'check the permissions of the file and of the folders above it'],
   EPERM: ['permission denied', 'check the permissions of the file and of the folders above it'],
-  EROFS: ['a read-only file system', 'choose another folder'],
+  EROFS: ['a read-only file system', 'choose another folder: MEDVLM_HOME for what is kept, --out for the run'],
   EISDIR: ['a folder', 'name a file inside it'],
+  EEXIST: ['a file where a folder is needed', 'check the path'],
   ENOTDIR: ['a file where a folder is needed', 'check the path'],
-  ENOSPC: ['no space left on the device', 'free some space or choose a folder on another disk'],
+  ENOSPC: [
+    'no space left on the device',
+    'free some space, or choose another disk: MEDVLM_HOME for what is kept, --out for the run',
+  ],
   EDQUOT: ['disk quota exceeded', 'free some space or choose a folder on another disk'],
   EMFILE: ['too many open files', 'raise the limit with ulimit -n'],
 };

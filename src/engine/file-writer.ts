@@ -1,6 +1,6 @@
 /** Writing whole or not at all: a hidden temporary file, flushed and renamed at the end. */
-import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { access, mkdir, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FileWriter } from '../core/context.ts';
 import { fileError } from './file-errors.ts';
@@ -28,9 +28,20 @@ export async function createWriter(path: string): Promise<FileWriter> {
     await mkdir(dirname(path), { recursive: true });
     descriptor = openSync(temporary, 'wx');
   } catch (cause) {
-    throw fileError('cannot write file', path, cause);
+    throw fileError('cannot write file', path, await realCause(path, cause));
   }
   return writerOn(descriptor, temporary, path);
+}
+
+/** Making folders on a read-only disk ends with ENOENT; the nearest folder that is there knows better. */
+async function realCause(path: string, cause: unknown): Promise<unknown> {
+  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return cause;
+  const above = dirname(path);
+  if (above === path) return cause;
+  return access(above, constants.W_OK).then(
+    () => cause,
+    (reason) => realCause(above, reason),
+  );
 }
 
 function writerOn(descriptor: number, temporary: string, path: string): FileWriter {

@@ -13,6 +13,6 @@ export interface Home {
 }
 
 export function homeAt(environment: Readonly<Record<string, string | undefined>>): Home {
-  const root = resolve(environment.MEDVLM_HOME ?? join(homedir(), '.cache', 'medvlm'));
+  const root = resolve(environment.MEDVLM_HOME || join(homedir(), '.cache', 'medvlm'));
   return { root, models: join(root, 'models'), artifacts: join(root, 'artifacts'), cache: join(root, 'cache') };
 }

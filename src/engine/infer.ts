@@ -1,6 +1,7 @@
 /** The only stage in which a model runs: missing items → shards. A shard that is written is never computed again. */
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
+import { DataError } from '../core/errors.ts';
 import { type EmbeddedBatch, embedImages, embedTexts } from './embed.ts';
 import type { Member, Prepared, PreparedModel, Tower } from './prepare.ts';
 import { openPreprocessPool, type PreprocessPool } from './preprocess-pool.ts';
@@ -42,7 +43,7 @@ interface Stage extends InferRequest {
   readonly tally: Tally;
 }
 
-/** @throws ModelError, InterruptedError; shards that were finished stay */
+/** @throws ModelError, InterruptedError; DataError where a file vanishes meanwhile. Shards that were finished stay */
 export async function inferMissing(prepared: Prepared, request: InferRequest): Promise<Inferred> {
   const tally: Tally = { items: 0, shards: 0, failed: 0, truncatedTexts: 0 };
   const device = resolveDevice(request.device);
@@ -117,13 +118,19 @@ async function writeShards(
   }
 }
 
+const VANISHED_HINT = 'check the disk or the network folder; the same line again continues';
+
 function joinBatches(items: readonly string[], batches: readonly EmbeddedBatch[]): EmbeddedItems {
   const { start, dimension } = batches[0]!;
   const vectors = new Float32Array(items.length * dimension);
   const failures = new Map<number, string>();
   for (const batch of batches) {
     vectors.set(batch.data, (batch.start - start) * dimension);
-    for (const { index, reason } of batch.failures) failures.set(index - start, reason);
+    for (const { index, reason, isLasting } of batch.failures) {
+      // What is stored speaks of the content for ever; a disk that went away says nothing about it.
+      if (!isLasting) throw new DataError(`${reason}; it could be read when the run began`, VANISHED_HINT);
+      failures.set(index - start, reason);
+    }
   }
   return { dimension, items, vectors, failures };
 }

@@ -28,6 +28,11 @@ export async function loadDataset(
   context: Context,
 ): Promise<LoadedDataset> {
   const definition = pick('dataset', entry.use, catalog.datasets);
+  if (root !== undefined && !(await context.files.isDirectory(root)))
+    throw new DataError(
+      `dataset ${entry.id ?? entry.use}: root, expected a folder, got none (${root})`,
+      definition.obtain,
+    );
   const opened = await definition.open(root, entry.options, context);
   const splitName = entry.split ?? definition.splits[0]!;
   const parts = opened.split(splitName);

@@ -28,6 +28,8 @@ export interface FileOutcome {
   readonly index: number;
   /** One line that says why the file failed; absent where it did not. */
   readonly failure?: string;
+  /** True where the file could not be read at all: the failure says nothing about its content. */
+  readonly isUnread?: true;
   /** SHA-256 of the file's bytes, where asked for and readable. */
   readonly digest?: string;
   readonly thumbnail?: Uint8Array;

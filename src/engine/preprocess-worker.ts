@@ -1,5 +1,4 @@
 /** Worker thread: reads, hashes, decodes and preprocesses files, because running a session blocks the main thread. */
-import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { sha256 } from '../core/digest.ts';
 import { MedvlmError } from '../core/errors.ts';
@@ -41,28 +40,29 @@ async function outcomeOf(task: Task, index: number): Promise<FileOutcome> {
     const bytes = await readPicture(path);
     if (work.kind === 'digest') return { index, digest: sha256(bytes) };
     const digest = work.digest ? { digest: sha256(bytes) } : {};
-    const failure = await fillSlot(bytes, basename(path), slotOf(work, index), work);
+    const failure = await fillSlot(bytes, slotOf(work, index), work);
     return { index, ...digest, ...(failure === undefined ? {} : { failure }) };
   } catch (error) {
     if (work.kind === 'pixels') slotOf(work, index).fill(0);
-    return { index, failure: lineOf(error) };
+    return { index, failure: lineOf(error), isUnread: true };
   }
 }
 
-/** @returns why the picture failed, undefined where it did not; a failed slot holds zeros. */
+/**
+ * @returns why the picture failed, undefined where it did not; a failed slot holds zeros. The reason is kept by content and
+ * names no file: the same bytes may lie elsewhere under another name
+ */
 async function fillSlot(
   bytes: Uint8Array,
-  name: string,
   slot: Float32Array,
   { preprocessing }: PixelsWork,
 ): Promise<string | undefined> {
   try {
-    slot.set(preprocess(await decode(bytes, name), preprocessing));
+    slot.set(preprocess(await decode(bytes), preprocessing));
     return undefined;
   } catch (error) {
     slot.fill(0);
-    const line = lineOf(error);
-    return line.includes(name) ? line : `${line} (${name})`;
+    return lineOf(error);
   }
 }
 

@@ -114,7 +114,7 @@ export class EmbeddingSpace {
       this.add(sidecar, decodeNpy(npy).data);
     } catch {
       log(`store: shard ${this.key}/${name} is damaged and will be computed again`);
-      await rm(sidecarPath, { force: true });
+      await rm(sidecarPath, { force: true }).catch(() => undefined); // on a read-only disk it stays, and is passed over again
     }
   }
 

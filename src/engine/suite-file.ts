@@ -6,7 +6,6 @@ import { ConfigError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { type Suite, suiteDataset, suiteModel, suiteSchema, suiteTask } from '../core/suite.ts';
 
-const KNOWN_KEYS = [suiteSchema, suiteDataset, suiteModel, suiteTask].flatMap((schema) => Object.keys(schema.shape));
 const STATISTICS_KEYS = ['replicates', 'confidence'];
 
 /**
@@ -17,9 +16,16 @@ const STATISTICS_KEYS = ['replicates', 'confidence'];
  */
 export function parseSuite(text: string, path: string, overrides: readonly string[] = []): Suite {
   const raw = parseYaml(text, path);
+  if (!isContainer(raw) || Array.isArray(raw)) {
+    const got = raw === null ? 'nothing' : Array.isArray(raw) ? 'a list' : 'a single value';
+    throw new ConfigError(
+      `suite: expected keys such as "name" and "datasets", got ${got} (${path})`,
+      'see docs/suites.md',
+    );
+  }
   for (const override of overrides) applyOverride(raw, override);
   const parsed = suiteSchema.safeParse(raw);
-  if (!parsed.success) throw suiteError(parsed.error, path);
+  if (!parsed.success) throw suiteError(parsed.error, raw, path);
   return parsed.data;
 }
 
@@ -27,46 +33,111 @@ function parseYaml(text: string, path: string): unknown {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const error = document.errors[0];
-  if (!error) return document.toJS({ maxAliasCount: 100 });
-  const { line, col } = lines.linePos(error.pos[0]);
-  throw new ConfigError(`suite: not valid YAML, ${error.message.split('\n')[0]} (${path}:${line}:${col})`);
+  if (error) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    throw new ConfigError(`suite: not valid YAML, ${error.message.split('\n')[0]} (${path}:${line}:${col})`);
+  }
+  return plainValue(document, `suite: not valid YAML (${path})`);
 }
 
-function applyOverride(raw: unknown, override: string): void {
-  const equals = override.indexOf('=');
-  if (equals < 1) throw new ConfigError(`--set: expected key=value, got "${override}"`, 'for example --set seed=7');
-  const keys = override.slice(0, equals).split('.');
-  let node = raw as Record<string, unknown>;
-  for (const key of keys.slice(0, -1)) {
-    node[key] ??= {};
-    node = node[key] as Record<string, unknown>;
-    if (node === null || typeof node !== 'object') {
-      throw new ConfigError(
-        `--set: "${keys.join('.')}" does not lead to a value`,
-        'lists take indices: datasets.0.root=…',
-      );
+/** Aliases are opened, but not without bound. */
+function plainValue(document: ReturnType<typeof parseDocument>, what: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    if (cause instanceof ReferenceError) throw new ConfigError(what, 'an alias repeats too much, or names no anchor');
+    throw cause;
+  }
+}
+
+/**
+ * Value of a `key=value` argument: a YAML scalar or flow collection.
+ * @param option what the user typed it after, for errors. @throws ConfigError
+ */
+export function parseAssignment(text: string, option: string): readonly [key: string, value: unknown] {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new ConfigError(`${option}: expected key=value, got "${text}"`, `for example ${option} seed=7`);
+  const document = parseDocument(text.slice(equals + 1));
+  const error = document.errors[0];
+  if (error) {
+    const reason = error.message.split('\n')[0]!.replace(/ at line .*$/, '');
+    throw new ConfigError(
+      `${option}: the value is not valid YAML, ${reason} (${text})`,
+      'quote text that holds : [ ] { }',
+    );
+  }
+  return [text.slice(0, equals), plainValue(document, `${option}: the value is not valid YAML (${text})`)];
+}
+
+type Container = Record<string, unknown>;
+
+const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
+
+/** Lists take the index of an item that is there, or the next one. */
+function mayHold(node: Container, key: string): boolean {
+  if (Array.isArray(node)) return /^\d+$/.test(key) && Number(key) <= node.length;
+  return Object.hasOwn(node, key) || !(key in node); // never what every object inherits
+}
+
+function applyOverride(raw: Container, override: string): void {
+  const [path, value] = parseAssignment(override, '--set');
+  const keys = path.split('.');
+  let node = raw;
+  for (const [depth, key] of keys.entries()) {
+    if (!mayHold(node, key)) refuseOverride(path, node);
+    if (depth === keys.length - 1) node[key] = value;
+    else {
+      node[key] ??= {};
+      const below = node[key];
+      if (!isContainer(below)) refuseOverride(path, node);
+      node = below;
     }
   }
-  node[keys.at(-1)!] = parseDocument(override.slice(equals + 1)).toJS();
 }
 
-function suiteError(error: z.ZodError, path: string): ConfigError {
+function refuseOverride(path: string, node: Container): never {
+  const hint = Array.isArray(node)
+    ? `the list there has ${node.length} items, counted from 0: datasets.0.root=…`
+    : 'for example seed=7 or datasets.0.root=/data';
+  throw new ConfigError(`--set: "${path}" does not lead to a value of the suite`, hint);
+}
+
+function suiteError(error: z.ZodError, raw: unknown, path: string): ConfigError {
   // A misspelt key shows up as a missing one too: the misspelling is what helps.
   const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0]!;
   const where = `${path}${issue.path.length > 0 ? `: ${issue.path.join('.')}` : ''}`;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
-    const known = issue.path[0] === 'statistics' ? STATISTICS_KEYS : KNOWN_KEYS;
-    return new ConfigError(`suite: unknown key "${key}" (${where})`, didYouMean(key, known));
+    return new ConfigError(`suite: unknown key "${key}" (${where})`, didYouMean(key, knownKeys(issue.path)));
   }
-  return new ConfigError(`suite: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)} (${where})`);
+  return new ConfigError(`suite: ${lowerCase(issue.message)} (${where})`, nearestChoice(issue, raw));
+}
+
+/** Keys of the suite at the place of an issue. */
+function knownKeys([section]: readonly PropertyKey[]): readonly string[] {
+  const schemas: Readonly<Record<PropertyKey, readonly string[]>> = {
+    datasets: Object.keys(suiteDataset.shape),
+    models: Object.keys(suiteModel.shape),
+    tasks: Object.keys(suiteTask.shape),
+    statistics: STATISTICS_KEYS,
+  };
+  return (section === undefined ? undefined : schemas[section]) ?? Object.keys(suiteSchema.shape);
+}
+
+const lowerCase = (message: string) => message.charAt(0).toLowerCase() + message.slice(1);
+
+/** Where a value is one of few words, the nearest of them to what was given. */
+function nearestChoice(issue: z.core.$ZodIssue, raw: unknown): string | undefined {
+  if (issue.code !== 'invalid_value') return undefined;
+  const given = issue.path.reduce<unknown>((node, key) => (node as Record<PropertyKey, unknown> | null)?.[key], raw);
+  return typeof given === 'string' ? didYouMean(given, issue.values.map(String)) : undefined;
 }
 
 /** Looks a plug-in up by name. @throws ConfigError with the nearest name */
 export function pick<Plugin>(kind: string, name: string, known: ReadonlyMap<string, Plugin>): Plugin {
   const found = known.get(name);
   if (found) return found;
-  throw new ConfigError(`suite: unknown ${kind} "${name}"`, didYouMean(name, known.keys()));
+  throw new ConfigError(`unknown ${kind} "${name}"`, didYouMean(name, known.keys()));
 }
 
 /** Checks an `options` object against a plug-in's own schema; defaults become explicit. @throws ConfigError */
@@ -79,7 +150,7 @@ export function parseOptions<Options>(kind: string, name: string, schema: z.ZodT
     const keys = 'shape' in schema ? Object.keys(schema.shape as object) : [];
     throw new ConfigError(`suite: unknown option "${issue.keys[0]}" (${where})`, didYouMean(issue.keys[0]!, keys));
   }
-  throw new ConfigError(`suite: ${issue.message} (${where})`);
+  throw new ConfigError(`suite: ${lowerCase(issue.message)} (${where})`, nearestChoice(issue, raw));
 }
 
 /** The suite with every default of every plug-in explicit: what is stored, and what is hashed. @throws ConfigError */

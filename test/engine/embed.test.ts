@@ -90,10 +90,17 @@ test('a failed file is NaN, is listed without its folder, and leaves its neighbo
   const whole = await embed(paths);
   const broken = paths.with(5, join(folder, 'absent.png'));
   const { embeddings, failures } = await embed(broken);
-  expect(failures).toEqual([{ index: 5, reason: 'picture file is missing (absent.png)' }]);
+  expect(failures).toEqual([{ index: 5, reason: 'picture file is missing (absent.png)', isLasting: false }]);
   const row = (data: Float32Array, index: number) => data.slice(index * TINY.embedding, (index + 1) * TINY.embedding);
   expect(row(embeddings.data, 5).every(Number.isNaN)).toBe(true);
   for (const index of [0, 4, 6, 7, 20]) expect(row(embeddings.data, index)).toEqual(row(whole.embeddings.data, index));
+});
+
+test('what is wrong with the bytes lasts, and its reason names no file', async () => {
+  const noise = join(folder, 'noise.png');
+  writeFileSync(noise, 'no picture');
+  const { failures } = await embed([paths[0]!, noise]);
+  expect(failures).toMatchObject([{ index: 1, isLasting: true, reason: expect.not.stringContaining('noise.png') }]);
 });
 
 test('progress counts items in order', async () => {

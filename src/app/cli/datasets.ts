@@ -131,7 +131,7 @@ function checkLines(report: CheckReport): string[] {
     `${report.name}: ${report.patients} patients, ${report.studies} studies, ${report.images} images (${report.missingImages} missing)`,
     ...splits,
     ...table(['finding', 'present', 'uncertain', 'absent', 'unmentioned'], rows),
-    `${report.problems.length} problems`,
+    `problems: ${report.problems.length}`,
     ...report.problems.slice(0, SHOWN_PROBLEMS).map(({ item, problem }) => `  ${item}: ${problem}`),
     ...(hidden > 0 ? [`  … and ${hidden} more (--json lists all)`] : []),
   ];

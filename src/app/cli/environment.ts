@@ -29,12 +29,18 @@ export function openEnvironment(): Environment {
   const interrupt = () => {
     if (isSecond) process.exit(130);
     isSecond = true;
-    reporter.log('stopping after the current batch; once more to stop now');
+    reporter.log('stopping as soon as the current step is done; once more to stop now');
     controller.abort(new InterruptedError());
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  return { home, context: createContext(home, reporter), signal: controller.signal };
+  // All long work reports its progress: there it ends when it is interrupted.
+  const progress = (label: string, done: number, total: number) => {
+    controller.signal.throwIfAborted();
+    reporter.progress(label, done, total);
+  };
+  process.on('exit', reporter.clear);
+  return { home, context: createContext(home, { log: reporter.log, progress }), signal: controller.signal };
 }
 
 /** A whole number option. */

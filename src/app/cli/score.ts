@@ -1,9 +1,9 @@
 /** `medvlm score FILE…`: predictions made elsewhere. */
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
 import type { Matching } from '../../engine/stored-predictions.ts';
+import { parseAssignment } from '../../engine/suite-file.ts';
 import { leaderboardText } from '../../report/leaderboard-text.ts';
 import { type ScoreOutcome, type ScoreRequest, score, scoreNeeds } from '../score.ts';
 import { collect, oneOf, openEnvironment, printJson, printLines, wholeNumber } from './environment.ts';
@@ -51,7 +51,13 @@ export function addScore(program: Command): void {
     .option('--json', 'one JSON document on stdout')
     .action(async (files: string[], flags: Flags) => {
       const { option, datasetOption, name, json, list, ...rest } = flags;
-      const request = { ...rest, files, names: name, options: pairs(option), datasetOptions: pairs(datasetOption) };
+      const request = {
+        ...rest,
+        files,
+        names: name,
+        options: pairs(option, '--option'),
+        datasetOptions: pairs(datasetOption, '--dataset-option'),
+      };
       if (list) return printJson(await scoreNeeds(request, openEnvironment()));
       if (files.length === 0)
         throw new ConfigError('score: expected at least one file', 'or --list, to see what is needed');
@@ -62,14 +68,8 @@ export function addScore(program: Command): void {
 }
 
 /** `key=value` with YAML values. */
-function pairs(texts: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const equals = text.indexOf('=');
-      if (equals < 1) throw new ConfigError(`score: expected key=value, got "${text}"`);
-      return [text.slice(0, equals), parse(text.slice(equals + 1)) as unknown];
-    }),
-  );
+function pairs(texts: readonly string[], option: string): Record<string, unknown> {
+  return Object.fromEntries(texts.map((text) => parseAssignment(text, option)));
 }
 
 function summary({ directory, judged, matching }: ScoreOutcome) {

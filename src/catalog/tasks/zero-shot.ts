@@ -78,10 +78,13 @@ export default defineTask<Options>({
   version,
   headlines: [{ finding: 'macro', metric: 'auroc' }],
   options,
-  needs: (request) => ({
-    images: itemsOf(request).flatMap((item) => item.images),
-    texts: request.options.prompts === NO_PROMPTS ? [] : promptTexts(columnsOf(request)),
-  }),
+  needs: (request) => {
+    const { items } = questionOf(request); // every option is refused here, before anything is inferred
+    return {
+      images: items.flatMap((item) => item.images),
+      texts: request.options.prompts === NO_PROMPTS ? [] : promptTexts(columnsOf(request)),
+    };
+  },
   predict: async (request, members) => predictPairs(itemsOf(request), columnsOf(request), members),
   baselines: (request) => {
     const { views, unit } = request.options;

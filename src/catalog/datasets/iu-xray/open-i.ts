@@ -33,7 +33,10 @@ const UNREAD = /<(panel|AuthorList|Journal)\b[^>]*>[\s\S]*?<\/\1>/g;
  */
 export function readOpenI(text: string, fileName: string): IuRecord | string {
   const checked = XMLValidator.validate(text);
-  if (checked !== true) return `malformed XML at line ${checked.err.line}, column ${checked.err.col}`;
+  if (checked !== true) {
+    const { line, col } = checked.err;
+    return `malformed XML at line ${line}${col === undefined ? '' : `, column ${col}`}`; // an empty file has no column
+  }
   let document: Node;
   try {
     document = parser.parse(text.replace(UNREAD, '')) as Node;

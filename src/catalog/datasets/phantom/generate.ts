@@ -109,7 +109,9 @@ async function writeStudies(root: string, studies: readonly PhantomStudy[], writ
     const files = filesOf(study, writing.kept, memory);
     rendered += files.films.length;
     done += study.views.length;
-    pending.push(writeFiles(root, files, writing.context));
+    const written = writeFiles(root, files, writing.context);
+    written.catch(() => undefined); // awaited below: until then a failure must not count as unhandled
+    pending.push(written);
     if (pending.length >= IN_FLIGHT) await pending.shift();
     writing.context.progress('phantom films', done, total);
   }
