@@ -1,5 +1,6 @@
 """Reads the training and evaluation material of the miniatures: NIH films by label table, phantom releases by their own."""
 import csv
+import hashlib
 import pathlib
 import xml.etree.ElementTree as xml
 from concurrent.futures import ThreadPoolExecutor
@@ -73,11 +74,23 @@ def phantom(root):
     return sorted(items, key=lambda item: item.id)
 
 
-def pixels(items):
-    """float16 [n, 1, 224, 224], preprocessed as CheXzero does."""
+def held_out_fraction(patient):
+    """Below 0.3: validation part of the split held-out-v1; the rest is its test part."""
+    return int(hashlib.sha256(f"held-out-v1:{patient}".encode()).hexdigest()[:8], 16) / 2 ** 32
+
+
+def pixels(items, cache=None):
+    """float16 [n, 1, 224, 224], preprocessed as CheXzero does; kept in the file `cache`, where one is given."""
+    if cache and pathlib.Path(cache).exists():
+        ids, images = torch.load(cache)
+        if ids == [item.id for item in items]:
+            return images
     with ThreadPoolExecutor(2) as pool:
         parts = pool.map(lambda item: tensor(canvas(decode(item.path))[None]).half(), items)
-        return torch.cat(list(parts))
+        images = torch.cat(list(parts))
+    if cache:
+        torch.save(([item.id for item in items], images), cache)
+    return images
 
 
 def label_matrix(items, findings):
