@@ -49,6 +49,7 @@ export function buildManifest(record: RunRecord): Record<string, unknown> {
     gitRevision: gitRevision(),
     machine: describeMachine(),
     inferred,
+    items: record.judged.items,
     peakResidentBytes: peakResidentBytes() ?? null,
     wallSeconds: timer.seconds(),
   };

@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import type { Context } from '../core/context.ts';
 import { sha256 } from '../core/digest.ts';
 import type { Leaderboard } from '../core/report-data.ts';
+import type { Alarm } from '../core/result.ts';
 import type { Judged } from '../engine/judge.ts';
 import { encodePredictions } from '../engine/predictions-file.ts';
 import { resultsCsv } from '../report/csv.ts';
@@ -12,8 +13,9 @@ import { renderHtml } from '../report/report.ts';
 import { buildManifest } from './manifest.ts';
 import type { RunRecord } from './run-record.ts';
 
-interface FinishedRun {
+export interface FinishedRun {
   readonly inputs: string;
+  readonly items: Judged['items'];
   /** File name → SHA-256. */
   readonly outputs: Readonly<Record<string, string>>;
 }
@@ -61,17 +63,28 @@ async function readJson<T>(directory: string, name: string, context: Context): P
   }
 }
 
-/** True where a finished run of the same inputs is there and none of its files was changed. */
-export async function isUpToDate(directory: string, inputs: string, context: Context): Promise<boolean> {
+/** The finished run of the same inputs, where it is there and none of its files was changed. */
+export async function findFinished(
+  directory: string,
+  inputs: string,
+  context: Context,
+): Promise<FinishedRun | undefined> {
   const finished = await readJson<FinishedRun>(directory, 'manifest.json', context);
-  if (finished?.inputs !== inputs) return false;
+  if (finished?.inputs !== inputs) return undefined;
   for (const [name, digest] of Object.entries(finished.outputs)) {
     const path = join(directory, name);
-    if (!(await context.files.exists(path)) || sha256(await context.files.read(path)) !== digest) return false;
+    if (!(await context.files.exists(path)) || sha256(await context.files.read(path)) !== digest) return undefined;
   }
-  return true;
+  return finished;
 }
 
-export async function readLeaderboards(directory: string, context: Context): Promise<readonly Leaderboard[]> {
-  return (await readJson<Leaderboard[]>(directory, 'leaderboards.json', context)) ?? [];
+/** What a finished run showed. */
+export async function readShown(
+  directory: string,
+  context: Context,
+): Promise<{ readonly leaderboards: readonly Leaderboard[]; readonly alarms: readonly Alarm[] }> {
+  return {
+    leaderboards: (await readJson<Leaderboard[]>(directory, 'leaderboards.json', context)) ?? [],
+    alarms: (await readJson<Alarm[]>(directory, 'alarms.json', context)) ?? [],
+  };
 }

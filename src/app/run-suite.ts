@@ -5,6 +5,7 @@ import { catalog } from '../catalog/index.ts';
 import { digestOf } from '../core/digest.ts';
 import { FailedItemsError } from '../core/errors.ts';
 import type { Leaderboard } from '../core/report-data.ts';
+import type { Alarm } from '../core/result.ts';
 import { type Inferred, inferMissing } from '../engine/infer.ts';
 import { type Judged, judge } from '../engine/judge.ts';
 import { type Prepared, prepare } from '../engine/prepare.ts';
@@ -12,7 +13,7 @@ import type { Environment } from './cli/environment.ts';
 import { type LoadedSuite, loadSuite } from './load-suite.ts';
 import { codeVersions } from './manifest.ts';
 import { buildReportData } from './report-data.ts';
-import { isUpToDate, readLeaderboards, writeRunFolder } from './run-folder.ts';
+import { findFinished, readShown, writeRunFolder } from './run-folder.ts';
 import { stopwatch } from './stopwatch.ts';
 
 export interface RunRequest {
@@ -28,13 +29,17 @@ export interface RunRequest {
 export interface RunOutcome {
   readonly directory: string;
   readonly leaderboards: readonly Leaderboard[];
+  readonly alarms: readonly Alarm[];
+  readonly items: Judged['items'];
   /** True where nothing had to be done. */
   readonly wasUpToDate: boolean;
   readonly inferred: Inferred;
   readonly prepared: Prepared;
+  /** More items failed than the suite allows: to be thrown once the results have been shown. */
+  readonly excess: FailedItemsError | undefined;
 }
 
-/** @throws ConfigError, DataError, ModelError, FailedItemsError, InterruptedError */
+/** @throws ConfigError, DataError, ModelError, InterruptedError */
 export async function runSuite(request: RunRequest, environment: Environment): Promise<RunOutcome> {
   const { home, context, signal } = environment;
   const timer = stopwatch(() => performance.now());
@@ -47,8 +52,16 @@ export async function runSuite(request: RunRequest, environment: Environment): P
   const inferred = await inferMissing(prepared, { device, workers, batchSize, context, signal });
   timer.lap('infer');
   const outcome = { directory, inferred, prepared };
-  if (inferred.items === 0 && (await isUpToDate(directory, inputs, context))) {
-    return { ...outcome, wasUpToDate: true, leaderboards: await readLeaderboards(directory, context) };
+  const finished = inferred.items === 0 ? await findFinished(directory, inputs, context) : undefined;
+  if (finished) {
+    const { items } = finished;
+    return {
+      ...outcome,
+      ...(await readShown(directory, context)),
+      items,
+      wasUpToDate: true,
+      excess: excessOf(items, loaded),
+    };
   }
   signal.throwIfAborted();
   const judged = await judge(prepared, catalog, context);
@@ -61,8 +74,8 @@ export async function runSuite(request: RunRequest, environment: Environment): P
   };
   const report = await buildReportData(prepared, judged, described);
   await writeRunFolder({ directory, inputs, loaded, prepared, judged, inferred, report, timer, context });
-  refuseTooManyFailures(judged, prepared);
-  return { ...outcome, wasUpToDate: false, leaderboards: judged.leaderboards };
+  const { leaderboards, alarms, items } = judged;
+  return { ...outcome, leaderboards, alarms, items, wasUpToDate: false, excess: excessOf(items, loaded) };
 }
 
 /** `runs/NAME-DIGEST`, the digest being the resolved suite's, and the limit where one was given. */
@@ -86,11 +99,10 @@ function inputsDigest({ digest }: LoadedSuite, prepared: Prepared): string {
   return digestOf({ code: codeVersions(), suite: digest, datasets, spaces });
 }
 
-function refuseTooManyFailures(judged: Judged, { suite }: Prepared): void {
-  const { failed, total } = judged.items;
-  if (total === 0 || failed / total <= suite.maximumFailedShare) return;
+function excessOf({ failed, total }: Judged['items'], { suite }: LoadedSuite): FailedItemsError | undefined {
+  if (total === 0 || failed / total <= suite.maximumFailedShare) return undefined;
   const percent = ((100 * failed) / total).toFixed(1);
-  throw new FailedItemsError(
+  return new FailedItemsError(
     `run: ${failed} of ${total} items failed (${percent} %), more than the suite's maximumFailedShare ${suite.maximumFailedShare}`,
     'the results are written; the failures are listed in failures.csv of the run folder',
   );

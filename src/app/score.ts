@@ -8,7 +8,7 @@ import { ConfigError, DataUseError } from '../core/errors.ts';
 import type { Suite } from '../core/suite.ts';
 import type { Prediction } from '../core/task.ts';
 import { type Judged, judge, type StoredEntry } from '../engine/judge.ts';
-import { prepare, type Question } from '../engine/prepare.ts';
+import { type Prepared, prepare, type Question } from '../engine/prepare.ts';
 import { createSimilaritySearch } from '../engine/similarity.ts';
 import { type Matching, readStoredEmbeddings, readStoredScores } from '../engine/stored-predictions.ts';
 import { pick, resolveSuite } from '../engine/suite-file.ts';
@@ -37,6 +37,7 @@ export interface ScoreRequest {
 export interface ScoreOutcome {
   readonly directory: string;
   readonly judged: Judged;
+  readonly prepared: Prepared;
   /** By name: what of the file and of the dataset matched, and what did not. */
   readonly matching: ReadonlyMap<string, Matching>;
 }
@@ -70,7 +71,7 @@ export async function score(request: ScoreRequest, { home, context }: Environmen
   const inferred = { items: 0, shards: 0, failed: 0, truncatedTexts: 0, device: 'cpu' as const };
   const loaded = { suite, base: process.cwd(), digest: described.digest };
   await writeRunFolder({ directory, inputs, loaded, prepared, judged, inferred, report, timer, context });
-  return { directory, judged, matching };
+  return { directory, judged, prepared, matching };
 }
 
 /**

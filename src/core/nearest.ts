@@ -24,7 +24,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.ceil(name.length / 2));
   for (const candidate of known) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const forms = [candidate, candidate.replace(/@[^@]*$/, '')]; // a version may have been left out
+    const distance = Math.min(...forms.map((form) => editDistance(name.toLowerCase(), form.toLowerCase())));
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

@@ -2,10 +2,13 @@
 
 export interface ProgressStream {
   readonly isTTY?: boolean;
+  /** Width of the terminal in characters. */
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
 const BAR_WIDTH = 24;
+const NARROW = 80;
 const REDRAW_MS = 100;
 /** Between lines where there is no terminal, as in a scheduler's log. */
 const LINE_MS = 15_000;
@@ -35,7 +38,8 @@ export function progressReporter(stream: ProgressStream, now: () => number) {
     }
     clear();
     if (isLast) return;
-    stream.write(`${bar(done / total)} ${label} ${done}/${total}${left}`);
+    const line = `${bar(done / total)} ${label} ${done}/${total}${left}`;
+    stream.write(line.slice(0, (stream.columns || NARROW) - 1)); // a second row could not be taken back
     isBarOpen = true;
   };
 
@@ -53,7 +57,7 @@ function bar(share: number): string {
 
 function remaining(elapsedMs: number, done: number, total: number): string {
   if (done === 0 || elapsedMs < 500) return '';
-  return `, ${duration((elapsedMs / done) * (total - done))} left`;
+  return `, ${duration(Math.max(1000, (elapsedMs / done) * (total - done)))} left`;
 }
 
 /** `850 ms`, `12 s`, `3 min 20 s`, `5 h 10 min`. */

@@ -102,9 +102,13 @@ function refuseOverride(path: string, node: Container): never {
   throw new ConfigError(`--set: "${path}" does not lead to a value of the suite`, hint);
 }
 
+/** A misspelt key shows up as a missing one too: the misspelling is what helps. */
+function tellingIssue({ issues }: z.ZodError): z.core.$ZodIssue {
+  return issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
+}
+
 function suiteError(error: z.ZodError, raw: unknown, path: string): ConfigError {
-  // A misspelt key shows up as a missing one too: the misspelling is what helps.
-  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0]!;
+  const issue = tellingIssue(error);
   const where = `${path}${issue.path.length > 0 ? `: ${issue.path.join('.')}` : ''}`;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
@@ -144,10 +148,10 @@ export function pick<Plugin>(kind: string, name: string, known: ReadonlyMap<stri
 export function parseOptions<Options>(kind: string, name: string, schema: z.ZodType<Options>, raw: unknown): Options {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
+  const issue = tellingIssue(parsed.error);
   const where = [`${kind} ${name}`, 'options', ...issue.path].join('.');
   if (issue.code === 'unrecognized_keys') {
-    const keys = 'shape' in schema ? Object.keys(schema.shape as object) : [];
+    const keys = 'shape' in schema && issue.path.length === 0 ? Object.keys(schema.shape as object) : [];
     throw new ConfigError(`suite: unknown option "${issue.keys[0]}" (${where})`, didYouMean(issue.keys[0]!, keys));
   }
   throw new ConfigError(`suite: ${lowerCase(issue.message)} (${where})`, nearestChoice(issue, raw));

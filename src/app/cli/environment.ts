@@ -12,6 +12,13 @@ export interface Environment {
   readonly signal: AbortSignal;
 }
 
+const reporter = progressReporter(process.stderr, () => performance.now());
+
+/** A line for a person on stderr, in place of a bar that may stand there. */
+export function printNotice(line: string): void {
+  reporter.log(line);
+}
+
 /** One JSON document on stdout, for `--json`. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -23,7 +30,6 @@ export function printLines(lines: readonly string[]): void {
 
 export function openEnvironment(): Environment {
   const home = homeAt(process.env);
-  const reporter = progressReporter(process.stderr, () => performance.now());
   const controller = new AbortController();
   let isSecond = false;
   const interrupt = () => {
@@ -39,7 +45,6 @@ export function openEnvironment(): Environment {
     controller.signal.throwIfAborted();
     reporter.progress(label, done, total);
   };
-  process.on('exit', reporter.clear);
   return { home, context: createContext(home, { log: reporter.log, progress }), signal: controller.signal };
 }
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { leaderboardText } from '../../report/leaderboard-text.ts';
 import { type RunOutcome, type RunRequest, runSuite } from '../run-suite.ts';
 import { collect, oneOf, openEnvironment, printJson, printLines, wholeNumber } from './environment.ts';
+import { noteLines } from './outcome-notes.ts';
 
 const DEFAULT_BATCH_SIZE = 8;
 
@@ -30,17 +31,26 @@ export function addRun(program: Command): void {
       const outcome = await runSuite({ ...options, suite }, openEnvironment());
       if (options.json) printJson(summary(outcome));
       else printLines(lines(outcome));
+      if (outcome.excess) throw outcome.excess;
     });
 }
 
-function summary({ directory, leaderboards, wasUpToDate, inferred }: RunOutcome) {
-  return { directory, report: join(directory, 'report.html'), wasUpToDate, inferred, leaderboards };
+function summary({ directory, leaderboards, alarms, items, wasUpToDate, inferred }: RunOutcome) {
+  const report = join(directory, 'report.html');
+  return { directory, report, wasUpToDate, inferred, items, leaderboards, alarms };
 }
 
-function lines({ directory, leaderboards, wasUpToDate, inferred }: RunOutcome): string[] {
-  const report = relative(process.cwd(), join(directory, 'report.html'));
-  const work = wasUpToDate
-    ? 'nothing to do: the run is complete'
-    : `inferred ${inferred.items} embeddings; everything else was stored`;
-  return [leaderboardText(leaderboards), '', work, `report: ${report}`];
+function lines({ directory, leaderboards, alarms, items, prepared, ...outcome }: RunOutcome): string[] {
+  const { statistics } = prepared.suite;
+  return [
+    leaderboardText(leaderboards),
+    ...noteLines({ statistics, datasets: prepared.datasets, items, alarms }),
+    workLine(outcome),
+    `report: ${relative(process.cwd(), join(directory, 'report.html'))}`,
+  ];
+}
+
+function workLine({ wasUpToDate, inferred }: Pick<RunOutcome, 'wasUpToDate' | 'inferred'>): string {
+  if (wasUpToDate) return 'nothing to do: the run is complete';
+  return inferred.items === 0 ? 'every embedding was stored already' : `embeddings computed now: ${inferred.items}`;
 }

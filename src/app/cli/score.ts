@@ -7,6 +7,7 @@ import { parseAssignment } from '../../engine/suite-file.ts';
 import { leaderboardText } from '../../report/leaderboard-text.ts';
 import { type ScoreOutcome, type ScoreRequest, score, scoreNeeds } from '../score.ts';
 import { collect, oneOf, openEnvironment, printJson, printLines, wholeNumber } from './environment.ts';
+import { noteLines } from './outcome-notes.ts';
 
 interface Flags {
   readonly dataset: string;
@@ -77,15 +78,18 @@ function summary({ directory, judged, matching }: ScoreOutcome) {
     directory,
     report: join(directory, 'report.html'),
     leaderboards: judged.leaderboards,
+    alarms: judged.alarms,
     matching: Object.fromEntries(matching),
   };
 }
 
 const LISTED = 5;
 
-function lines({ directory, judged, matching }: ScoreOutcome): string[] {
+function lines({ directory, judged, prepared, matching }: ScoreOutcome): string[] {
   const report = relative(process.cwd(), join(directory, 'report.html'));
-  return [leaderboardText(judged.leaderboards), '', ...[...matching].flatMap(matchingLines), `report: ${report}`];
+  const { alarms, items, leaderboards } = judged;
+  const notes = noteLines({ statistics: prepared.suite.statistics, datasets: prepared.datasets, items, alarms });
+  return [leaderboardText(leaderboards), ...notes, ...[...matching].flatMap(matchingLines), `report: ${report}`];
 }
 
 function matchingLines([name, { matched, unknown, missing, unknownFindings }]: [string, Matching]): string[] {
