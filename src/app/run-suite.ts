@@ -1,6 +1,5 @@
 /** The main job: plan, infer what is missing, evaluate, compare, report. The same request again continues or does nothing. */
 import { resolve } from 'node:path';
-import { stringify } from 'yaml';
 import { catalog } from '../catalog/index.ts';
 import { digestOf } from '../core/digest.ts';
 import { FailedItemsError } from '../core/errors.ts';
@@ -14,6 +13,7 @@ import { type LoadedSuite, loadSuite } from './load-suite.ts';
 import { codeVersions } from './manifest.ts';
 import { buildReportData } from './report-data.ts';
 import { findFinished, readShown, writeRunFolder } from './run-folder.ts';
+import { shownSuite } from './shown-suite.ts';
 import { stopwatch } from './stopwatch.ts';
 
 export interface RunRequest {
@@ -69,7 +69,7 @@ export async function runSuite(request: RunRequest, environment: Environment): P
   timer.lap('judge');
   const described = {
     title: loaded.suite.description || loaded.suite.name,
-    text: stringify(loaded.suite),
+    text: shownSuite(loaded.suite),
     digest: loaded.digest,
   };
   const report = await buildReportData(prepared, judged, described);

@@ -1,6 +1,5 @@
 /** Judges predictions or embeddings made elsewhere: the same metrics, intervals, tests and report, and no model. */
 import { basename, resolve } from 'node:path';
-import { stringify } from 'yaml';
 import { catalog } from '../catalog/index.ts';
 import type { Context } from '../core/context.ts';
 import { digestOf, sha256 } from '../core/digest.ts';
@@ -15,6 +14,7 @@ import { pick, resolveSuite } from '../engine/suite-file.ts';
 import type { Environment } from './cli/environment.ts';
 import { buildReportData } from './report-data.ts';
 import { writeRunFolder } from './run-folder.ts';
+import { shownSuite } from './shown-suite.ts';
 import { stopwatch } from './stopwatch.ts';
 
 export interface ScoreRequest {
@@ -66,7 +66,11 @@ export async function score(request: ScoreRequest, { home, context }: Environmen
   const data = prepared.datasets.map((dataset) => dataset.digest);
   const inputs = digestOf({ suite, contents, names: request.names, datasets: data });
   const directory = resolve(request.out ?? `runs/${suite.name}-${inputs.slice(0, 10)}`);
-  const described = { title: `${request.task} on ${request.dataset}`, text: stringify(suite), digest: digestOf(suite) };
+  const described = {
+    title: `${request.task} on ${request.dataset}`,
+    text: shownSuite(suite),
+    digest: digestOf(suite),
+  };
   const report = await buildReportData(prepared, judged, described);
   const inferred = { items: 0, shards: 0, failed: 0, truncatedTexts: 0, device: 'cpu' as const };
   const loaded = { suite, base: process.cwd(), digest: described.digest };

@@ -138,7 +138,10 @@ async function digestSource(definition: ModelDefinition, source: string, context
   const names = isFolder ? (await files.list(source)).map(({ path }) => path) : [''];
   const paths = names.map((name) => (name ? join(source, name) : source));
   const { digests, failures } = await digestFiles(paths, { scope: source, cache: context.cacheDirectory, files });
-  const failed = [...failures.keys()][0];
-  if (failed) throw new ModelError(`${definition.name}: weights cannot be read (${failed})`);
+  const [failed] = failures;
+  if (failed) {
+    const [path, reason] = failed;
+    throw new ModelError(`${definition.name}: weights: ${reason} (${path})`, 'check the permissions of the file');
+  }
   return digestOf(names.map((name, index) => [name, digests.get(paths[index]!)]));
 }

@@ -86,8 +86,8 @@ async function remember(path: string, digests: Remembered, files: Files): Promis
 
 function readFailure(path: string, cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return `image file is missing (${basename(path)})`;
-  return `image file cannot be read, ${code ?? 'unknown error'} (${basename(path)})`;
+  if (code === 'ENOENT') return `file is missing (${basename(path)})`;
+  return `file cannot be read, ${code ?? 'unknown error'} (${basename(path)})`;
 }
 
 async function readMemory(path: string, files: Files): Promise<Remembered> {

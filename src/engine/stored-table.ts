@@ -55,6 +55,7 @@ function readJsonLines(text: string, source: string): StoredTable {
     if (!isObject(row)) {
       throw new DataError(
         `predictions: expected one JSON object per line, got something else (${source}, line ${index + 1})`,
+        'write {"id": …, "Edema": 0.1} on each line',
       );
     }
     objects.push(flattenScores(row));
@@ -105,6 +106,7 @@ export async function readStoredTable(path: string, files: Files): Promise<Store
       'rename or convert the file',
     );
   }
-  if (table.rows.length === 0) throw new DataError(`predictions: expected rows, got none (${path})`);
+  if (table.rows.length === 0)
+    throw new DataError(`predictions: expected rows, got none (${path})`, 'copy the file again');
   return table;
 }

@@ -114,7 +114,10 @@ function suiteError(error: z.ZodError, raw: unknown, path: string): ConfigError 
     const key = issue.keys[0]!;
     return new ConfigError(`suite: unknown key "${key}" (${where})`, didYouMean(key, knownKeys(issue.path)));
   }
-  return new ConfigError(`suite: ${lowerCase(issue.message)} (${where})`, nearestChoice(issue, raw));
+  return new ConfigError(
+    `suite: ${lowerCase(issue.message)} (${where})`,
+    nearestChoice(issue, raw) ?? 'see docs/suites.md',
+  );
 }
 
 /** Keys of the suite at the place of an issue. */
@@ -144,6 +147,9 @@ export function pick<Plugin>(kind: string, name: string, known: ReadonlyMap<stri
   throw new ConfigError(`unknown ${kind} "${name}"`, didYouMean(name, known.keys()));
 }
 
+const optionNames = (schema: z.ZodType) =>
+  'shape' in schema ? `options: ${Object.keys(schema.shape as object).join(', ')}` : undefined;
+
 /** Checks an `options` object against a plug-in's own schema; defaults become explicit. @throws ConfigError */
 export function parseOptions<Options>(kind: string, name: string, schema: z.ZodType<Options>, raw: unknown): Options {
   const parsed = schema.safeParse(raw);
@@ -154,7 +160,10 @@ export function parseOptions<Options>(kind: string, name: string, schema: z.ZodT
     const keys = 'shape' in schema && issue.path.length === 0 ? Object.keys(schema.shape as object) : [];
     throw new ConfigError(`suite: unknown option "${issue.keys[0]}" (${where})`, didYouMean(issue.keys[0]!, keys));
   }
-  throw new ConfigError(`suite: ${lowerCase(issue.message)} (${where})`, nearestChoice(issue, raw));
+  throw new ConfigError(
+    `suite: ${lowerCase(issue.message)} (${where})`,
+    nearestChoice(issue, raw) ?? optionNames(schema),
+  );
 }
 
 /** The suite with every default of every plug-in explicit: what is stored, and what is hashed. @throws ConfigError */
