@@ -19,6 +19,8 @@ export interface Place {
   readonly home: string;
   /** Runs to the end. */
   run(...args: string[]): Finished;
+  /** Starts; sends a signal, where one is named, as soon as its cue stands on stderr. */
+  start(args: readonly string[], signal?: { readonly name: NodeJS.Signals; readonly cue: string }): Promise<Finished>;
   /** Starts and kills with SIGKILL after some milliseconds; resolves to true where it was killed before its end. */
   runAndKill(afterMs: number, ...args: string[]): Promise<boolean>;
   remove(): void;
@@ -36,6 +38,20 @@ export function openPlace(): Place {
       const done = spawnSync(process.execPath, [program, ...args], { cwd: root, env: environment, encoding: 'utf8' });
       return { code: done.status, stdout: done.stdout, stderr: done.stderr };
     },
+    start: (args, signal) =>
+      new Promise((resolve) => {
+        const child = spawn(process.execPath, [program, ...args], { cwd: root, env: environment });
+        const heard = { stdout: '', stderr: '' };
+        let isSent = false;
+        child.stdout.on('data', (data) => {
+          heard.stdout += data;
+        });
+        child.stderr.on('data', (data) => {
+          heard.stderr += data;
+          if (signal && !isSent && heard.stderr.includes(signal.cue)) isSent = child.kill(signal.name);
+        });
+        child.once('close', (code) => resolve({ code, ...heard }));
+      }),
     runAndKill: (afterMs, ...args) =>
       new Promise((resolve) => {
         const child = spawn(process.execPath, [program, ...args], { cwd: root, env: environment, stdio: 'ignore' });

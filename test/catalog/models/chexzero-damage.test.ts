@@ -1,64 +1,24 @@
 // CheXzero's importer on checkpoints that are nearly right: each is refused in one line, and nothing half-written stays.
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chexzero } from '../../../src/catalog/models/chexzero.ts';
 import { ModelError } from '../../../src/core/errors.ts';
-import { openTorchCheckpoint } from '../../../src/lib/checkpoint/torch.ts';
-import { openZip, readEntry } from '../../../src/lib/checkpoint/zip.ts';
 import { nodeContext } from '../../context.ts';
-import { fileOf, zipOf } from '../../lib/checkpoint/fixtures.ts';
+import { type Change, changedCheckpoint, overwritten, renamed } from './changed-checkpoint.ts';
 
 const context = nodeContext();
 let root: string;
-let sound: Uint8Array;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'medvlm-damage-'));
-  sound = new Uint8Array(await readFile(fileURLToPath(new URL('../../golden/clip/tiny.pt', import.meta.url))));
 });
 
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** A pickled string: its opcode, its length, its bytes. */
-function pickled(text: string): string {
-  return `X${String.fromCharCode(text.length)}\0\0\0${text}`;
-}
-
-type Change = (name: string, data: Uint8Array) => Uint8Array;
-
-/** Keys renamed in the pickle. */
-function renamed(names: Readonly<Record<string, string>>): Change {
-  return (name, data) => {
-    if (!name.endsWith('data.pkl')) return data;
-    const pattern = new RegExp(
-      Object.keys(names)
-        .map((key) => pickled(key).replace(/[.+*?()[\]{}|$^\\]/g, '\\$&'))
-        .join('|'),
-      'g',
-    );
-    const text = Buffer.from(data)
-      .toString('latin1')
-      .replace(pattern, (found) => pickled(names[found.slice(5)]!));
-    return new Uint8Array(Buffer.from(text, 'latin1'));
-  };
-}
-
-/** The first four bytes of a weight replaced. */
-function overwritten(weight: string, bytes: readonly number[]): Change {
-  const { storage } = openTorchCheckpoint(fileOf(sound), 'x').tensors.find(({ name }) => name === weight)!;
-  return (name, data) => (name === storage ? Uint8Array.of(...bytes, ...data.subarray(4)) : data);
-}
-
 async function importChanged(change: Change): Promise<unknown> {
-  const archive = openZip(fileOf(sound), 'tiny.pt');
-  const members = [...archive.entries.values()].map((entry) => ({
-    name: entry.name,
-    data: change(entry.name, readEntry(archive, entry)),
-  }));
-  await writeFile(join(root, 'changed.pt'), zipOf(members));
+  await writeFile(join(root, 'changed.pt'), changedCheckpoint(change));
   return chexzero.import(join(root, 'changed.pt'), join(root, 'bundle'), context);
 }
 
