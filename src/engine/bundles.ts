@@ -129,11 +129,18 @@ async function readManifest(path: string, { files }: Context): Promise<ModelMani
   }
 }
 
+/** @throws ModelError, with the way to the weights, where they are not there */
+export async function requireWeights(
+  definition: ModelDefinition,
+  source: string,
+  files: Context['files'],
+): Promise<void> {
+  if (await files.exists(source)) return;
+  throw new ModelError(`${definition.name}: weights not found (${source})`, definition.card.weights);
+}
+
 async function digestSource(definition: ModelDefinition, source: string, context: Context): Promise<string> {
   const { files } = context;
-  if (!(await files.exists(source))) {
-    throw new ModelError(`${definition.name}: weights not found (${source})`, definition.card.weights);
-  }
   const isFolder = await files.isDirectory(source);
   const names = isFolder ? (await files.list(source)).map(({ path }) => path) : [''];
   const paths = names.map((name) => (name ? join(source, name) : source));

@@ -4,10 +4,9 @@ import { resolve } from 'node:path';
 import type { Catalog } from '../core/catalog.ts';
 import type { Context } from '../core/context.ts';
 import { sha256 } from '../core/digest.ts';
-import type { ModelDefinition } from '../core/model.ts';
 import type { Suite, SuiteModel } from '../core/suite.ts';
 import type { Needs, TaskDefinition, TaskRequest } from '../core/task.ts';
-import { type Bundle, openBundle } from './bundles.ts';
+import { type Bundle, openBundle, requireWeights } from './bundles.ts';
 import { digestFiles, type FileDigests } from './file-digests.ts';
 import type { Home } from './home.ts';
 import { type LoadedDataset, loadDataset } from './open-datasets.ts';
@@ -83,6 +82,9 @@ export function textDigest(text: string): string {
 /** @throws ConfigError, DataError, ModelError */
 export async function prepare(request: PrepareRequest, catalog: Catalog): Promise<Prepared> {
   const { suite, base, context, home } = request;
+  // Weights that are not there are told before a large dataset is read and hashed.
+  const sources: string[][] = [];
+  for (const entry of suite.models) sources.push(await checkpoints(entry, { base, catalog, context }));
   const loaded: LoadedDataset[] = [];
   for (const entry of suite.datasets) {
     const root = entry.root === undefined ? undefined : resolve(base, entry.root);
@@ -97,8 +99,10 @@ export async function prepare(request: PrepareRequest, catalog: Catalog): Promis
   const questions = asked.map(({ loaded: dataset, ...rest }) => ({ ...rest, dataset: datasets.get(dataset)! }));
   const wanted = collectWanted(questions);
   const models: PreparedModel[] = [];
-  const effects = { base, catalog, home, context, spaces: new Map<string, EmbeddingSpace>() };
-  for (const entry of suite.models) models.push(await prepareModel(entry, wanted, effects));
+  const effects = { catalog, home, context, spaces: new Map<string, EmbeddingSpace>() };
+  for (const [index, entry] of suite.models.entries()) {
+    models.push(await prepareModel({ entry, sources: sources[index]! }, wanted, effects));
+  }
   return {
     suite,
     datasets: [...datasets.values()],
@@ -155,7 +159,6 @@ function collectWanted(questions: readonly Question[]): Wanted {
 }
 
 interface ModelEffects {
-  readonly base: string;
   readonly catalog: Catalog;
   readonly home: Home;
   readonly context: Context;
@@ -163,10 +166,14 @@ interface ModelEffects {
   readonly spaces: Map<string, EmbeddingSpace>;
 }
 
-async function prepareModel(entry: SuiteModel, wanted: Wanted, effects: ModelEffects): Promise<PreparedModel> {
+async function prepareModel(
+  { entry, sources }: { readonly entry: SuiteModel; readonly sources: readonly string[] },
+  wanted: Wanted,
+  effects: ModelEffects,
+): Promise<PreparedModel> {
   const definition = pick('model', entry.use, effects.catalog.models);
   const members: Member[] = [];
-  for (const source of await checkpoints(definition, entry, effects)) {
+  for (const source of sources) {
     const bundle = await openBundle(definition, source, effects.home.models, effects.context);
     const { vision, text } = bundle.manifest;
     members.push({
@@ -178,13 +185,20 @@ async function prepareModel(entry: SuiteModel, wanted: Wanted, effects: ModelEff
   return { id: entry.id, use: entry.use, variant: VARIANT, members };
 }
 
-/** Absolute paths of the checkpoints: those of the suite, a folder of an ensemble opened into its files. */
-async function checkpoints(definition: ModelDefinition, entry: SuiteModel, effects: ModelEffects): Promise<string[]> {
-  const sources = [entry.from].flat().map((source) => resolve(effects.base, source));
-  const isEnsemble = async (source: string) => definition.members && (await effects.context.files.isDirectory(source));
+/**
+ * Absolute paths of the checkpoints: those of the suite, a folder of an ensemble opened into its files.
+ * @throws ModelError where one is not there
+ */
+async function checkpoints(
+  entry: SuiteModel,
+  { base, catalog, context }: Pick<ModelEffects, 'catalog' | 'context'> & Pick<PrepareRequest, 'base'>,
+): Promise<string[]> {
+  const definition = pick('model', entry.use, catalog.models);
   const opened: string[] = [];
-  for (const source of sources) {
-    if (await isEnsemble(source)) opened.push(...(await definition.members!(source, effects.context)));
+  for (const source of [entry.from].flat().map((path) => resolve(base, path))) {
+    await requireWeights(definition, source, context.files);
+    if (definition.members && (await context.files.isDirectory(source)))
+      opened.push(...(await definition.members(source, context)));
     else opened.push(source);
   }
   return opened;

@@ -52,7 +52,8 @@ function boardLines(board: Leaderboard): readonly string[] {
   const values = board.entries.flatMap(({ value, ciLow, ciHigh }) => [value, ciLow, ciHigh]).filter(isNumber);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const title = `${board.dataset} · ${taskTitle(board.task)} · ${measureTitle(board.metric, board.finding)}, ${board.better} is better`;
-  if (values.length === 0) return [cut(title, TERMINAL_WIDTH), '      undefined here: no entry has a value'];
+  if (values.length === 0)
+    return [cut(title, TERMINAL_WIDTH), '      undefined here: no entry has a value (results.csv says why)'];
   const lines = board.entries.map((entry, i) => {
     const rank = entry.rank === null ? '–' : String(entry.rank);
     const name = cut(nameOf(board, entry), NAME).padEnd(NAME);

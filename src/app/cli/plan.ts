@@ -11,7 +11,9 @@ import { table } from './table.ts';
 export function addPlan(program: Command): void {
   program
     .command('plan')
-    .description('the jobs of a suite, what is stored, what is skipped and why, estimated time, memory and disk')
+    .description(
+      'the jobs of a suite, what is stored, what is skipped and why, estimated time, memory and disk; imports weights, infers nothing',
+    )
     .argument('<suite>', 'a YAML file, or the name of a suite that comes along (demo)')
     .option('--set <key=value>', 'override a value of the suite', collect, [])
     .option('--limit <n>', 'at most this many studies of each part of a split', wholeNumber(1))
@@ -52,8 +54,9 @@ function totals(jobs: readonly PlannedJob[]): string {
   const memory = Math.max(0, ...distinct.map((job) => job.estimate.memoryBytes));
   const disk = sum((job) => job.estimate.diskBytes);
   const missing = sum((job) => job.missing);
+  const shared = distinct.length < jobs.length ? '; what models share is inferred once' : '';
   if (missing === 0) return 'nothing to infer';
-  return `to infer: ${missing} items, roughly ${duration(seconds * 1000)}, ${megabytes(memory)} of memory, ${megabytes(disk)} of disk`;
+  return `to infer: ${missing} items, roughly ${duration(seconds * 1000)}, ${megabytes(memory)} of memory, ${megabytes(disk)} of disk${shared}`;
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
