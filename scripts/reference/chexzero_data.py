@@ -1,5 +1,6 @@
 """Reads the training and evaluation material of the miniatures: NIH films by label table, phantom releases by their own."""
 import csv
+import gzip
 import hashlib
 import pathlib
 import xml.etree.ElementTree as xml
@@ -31,14 +32,18 @@ class Item:
 
 
 def nih(root, part):
-    """Films of nih1000-64px/{part}; in 'valid' those of patients who also occur in 'train' are left out."""
+    """Films of nih1000-64px/{part} with a row in the official table; patients who also occur in 'valid' are left out of 'train'."""
     root = pathlib.Path(root)
     with open(root / "labels.csv", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["file"].startswith("nih1000-64px/")]
-    train_patients = {row["Patient ID"] for row in rows if row["origin_split"] == "train"}
+    with gzip.open(next(root.glob("Data_Entry_2017*.csv.gz")), "rt", newline="") as file:
+        official = {row["Image Index"] for row in csv.DictReader(file)}
+    judged_patients = {row["Patient ID"] for row in rows if row["origin_split"] == "valid"}
     items = []
     for row in sorted(rows, key=lambda row: row["Image Index"]):
-        if row["origin_split"] != part or (part == "valid" and row["Patient ID"] in train_patients):
+        if row["origin_split"] != part or row["Image Index"] not in official:
+            continue
+        if part == "train" and row["Patient ID"] in judged_patients:
             continue
         found = {NIH_NAMES.get(name, name) for name in row["Finding Labels"].split("|")}
         items.append(Item(row["Image Index"], row["Image Index"], row["Patient ID"], root / row["file"], "frontal",

@@ -198,7 +198,7 @@ def main():
                      patients=len({item.patient for item in test}),
                      zeroShot=zero_shot(towers, front, frontal, PHANTOM_FINDINGS),
                      view=view(towers, every, test), retrieval=retrieval(towers, front, frontal)),
-        nih=dict(release="nih1000-64px", split="folder-v1", part="validation",
+        nih=dict(release="nih1000-64px", split="folder-evaluation-v1", part="validation",
                  zeroShot=zero_shot(nih_towers, nih_embeddings, films, NIH_FINDINGS))))
     for path in sorted(GOLDEN.glob("*.json")):
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size} bytes")

@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from sklearn.metrics import roc_auc_score
 
 from chexzero_data import NIH_FINDINGS, PHANTOM_FINDINGS, held_out_fraction, label_matrix, nih, phantom, pixels
-from chexzero_model import Clip, Tokenizer, pair_probabilities, released_precision
+from chexzero_model import Clip, Tokenizer, load, pair_probabilities, released_precision
 
 VIEWS = ("a frontal chest x-ray", "a lateral chest x-ray")
 # The evaluation's own pair first; the others keep the text tower from learning two phrases alone.
@@ -54,7 +54,7 @@ RECIPES = {
     "phantom-b": Recipe(dict(patch=32, vision_width=64, vision_layers=3, text_width=64, text_layers=2, vocabulary=2000,
                              dimension=64), seed=22, epochs=31, alone=15),
     "nih": Recipe(dict(patch=56, vision_width=64, vision_layers=3, text_width=64, text_layers=1, vocabulary=896,
-                       dimension=64), seed=11, epochs=24, alone=16, batch=32, muon=0.01, decay=0.3, contrastive=0.2,
+                       dimension=64), seed=11, epochs=50, alone=16, batch=32, muon=0.01, decay=0.3, contrastive=0.2,
                   zoom=0.08, contrast=0.2, noise=0.2, average=0.98),
 }
 
@@ -186,7 +186,7 @@ def aurocs(model, tokenizer, images, labels, findings):
     return result
 
 
-def train(recipe, items, findings, *, views, check=None, every=10, cache=None):
+def train(recipe, items, findings, *, views, check=None, every=10, cache=None, init=None):
     """-> model with averaged weights. `check(model, epoch)` is called now and then."""
     torch.manual_seed(recipe.seed)
     chance, generator = random.Random(recipe.seed), torch.Generator().manual_seed(recipe.seed)
@@ -207,7 +207,10 @@ def train(recipe, items, findings, *, views, check=None, every=10, cache=None):
     schedules = [torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(
         (step + 1) / warm, 1 - 0.97 * min(1, step / steps))) for optimizer in optimizers]
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.average))
-    informed_start(model, images[view == 0][::3])
+    if init:
+        model.load_state_dict(load(init).state_dict())
+    else:
+        informed_start(model, images[view == 0][::3])
     for epoch in range(recipe.epochs):
         # Findings are judged on frontal films: of the laterals each epoch sees some, enough for the view prompts.
         order = torch.randperm(len(items), generator=generator)
@@ -244,6 +247,7 @@ def main():
     parser.add_argument("--monitor", help="phantom release whose validation part is scored now and then; nothing depends on it")
     parser.add_argument("--every", type=int, default=10, help="epochs between lines of the log")
     parser.add_argument("--cache", help="file that keeps the preprocessed films for the next run")
+    parser.add_argument("--init", help="checkpoint of the same shapes to start from")
     parser.add_argument("--set", nargs="*", default=[], help="for tuning: field=value of the recipe")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -284,7 +288,7 @@ def main():
     else:
         def check(_model, epoch, loss, _head):
             print(f"epoch {epoch}: loss {loss:.3f}, {time.time() - started:.0f} s", flush=True)
-    model = train(recipe, items, findings, views=views, check=check, every=options.every, cache=options.cache)
+    model = train(recipe, items, findings, views=views, check=check, every=options.every, cache=options.cache, init=options.init)
     if options.out:
         torch.save(released_precision(model), options.out)
         size = pathlib.Path(options.out).stat().st_size

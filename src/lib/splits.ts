@@ -32,10 +32,13 @@ export const GENERAL_SPLITS: ReadonlyMap<string, (studies: readonly Study[]) => 
 
 /**
  * Keeps a given division honest: where a patient occurs in several parts, only the studies in the part that comes first in
- * train, validation, test stay; the others become `excluded`.
+ * `order` stay; the others become `excluded`.
  */
-export function excludeRecurringPatients(studies: readonly Study[], parts: readonly Part[]): readonly Part[] {
-  const order: readonly Part[] = ['train', 'validation', 'test'];
+export function excludeRecurringPatients(
+  studies: readonly Study[],
+  parts: readonly Part[],
+  order: readonly Part[] = ['train', 'validation', 'test'],
+): readonly Part[] {
   const home = new Map<string, Part>();
   for (const part of order)
     studies.forEach(({ patientId }, index) => {

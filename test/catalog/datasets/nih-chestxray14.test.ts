@@ -54,6 +54,7 @@ test('labels: named as in CheXpert where the meaning is the same; what is not li
 test('the official lists, the folders and the patient hash as splits', async () => {
   const { split } = await open(fixture('nih'));
   expect(split('folder-v1')).toEqual(['train', 'excluded', 'train', 'test', 'test']);
+  expect(split('folder-evaluation-v1')).toEqual(['excluded', 'validation', 'train', 'test', 'test']);
   const official = split('official-v1');
   expect(official[3]).toBe('test');
   expect(official[4]).toBe('excluded');

@@ -104,6 +104,7 @@ test.runIf(chestXray14)(
     );
     expect(studies).toHaveLength(793);
     expect(sizes(split('folder-v1'))).toEqual({ train: 594, validation: 124, test: 0, excluded: 75 });
+    expect(sizes(split('folder-evaluation-v1'))).toEqual({ train: 527, validation: 199, test: 0, excluded: 67 });
     expect(problems.map(({ item }) => item)).toEqual(['images', 'rows', 'folder-v1']);
   },
 );

@@ -10,7 +10,7 @@ import {
   patientFraction,
 } from '../../../lib/splits.ts';
 
-export const NIH_SPLITS = [...GENERAL_SPLITS.keys(), 'official-v1', 'folder-v1'];
+export const NIH_SPLITS = [...GENERAL_SPLITS.keys(), 'official-v1', 'folder-v1', 'folder-evaluation-v1'];
 
 export interface SplitSources {
   readonly studies: readonly Study[];
@@ -32,7 +32,8 @@ function namedParts(name: string, sources: SplitSources): readonly Part[] {
   const general = GENERAL_SPLITS.get(name);
   if (general) return general(sources.studies);
   if (name === 'official-v1') return officialParts(sources);
-  if (name === 'folder-v1') return folderParts(sources);
+  if (name === 'folder-v1') return excludeRecurringPatients(sources.studies, folderParts(sources));
+  if (name === 'folder-evaluation-v1') return keepEvaluation(sources.studies, folderParts(sources));
   throw new ConfigError(
     `unknown split of nih-chestxray14, expected one of ${NIH_SPLITS.join(', ')}, got "${name}"`,
     didYouMean(name, NIH_SPLITS),
@@ -65,15 +66,20 @@ const FOLDER_PARTS: Readonly<Record<string, Part>> = {
   test: 'test',
 };
 
-/** Part by the innermost folder called train, valid, val, validation or test; patients that recur stay in one part only. */
+/** Part by the innermost folder called train, valid, val, validation or test. */
 function folderParts(sources: SplitSources): readonly Part[] {
   const given = sources.imagePaths.map(folderPart);
   if (given.every((part) => part === 'excluded'))
     throw new DataError(
-      'split folder-v1 needs sorted images, expected folders named train, valid or test, got none below root',
+      'a split by folder needs sorted images, expected folders named train, valid or test, got none below root',
       'use split: patient-v1',
     );
-  return excludeRecurringPatients(sources.studies, given);
+  return given;
+}
+
+/** The other way round: the evaluated parts stay whole, and training loses the patients that recur in them. */
+function keepEvaluation(studies: readonly Study[], given: readonly Part[]): readonly Part[] {
+  return excludeRecurringPatients(studies, given, ['test', 'validation', 'train']);
 }
 
 function folderPart(path: string): Part {
