@@ -29,7 +29,7 @@ PROSE = ["The heart is enlarged. There is a small left pleural effusion.",
          "Heart size and mediastinal contours are within normal limits. No focal airspace disease.",
          "XXXX opacity in the right lower lobe, 5.5 cm; it's unchanged.", "  No   acute\ncardiopulmonary process!  ",
          "word " * 100, "caf\u00e9 na\u00efve \u00b5m"]
-# Findings with fewer positives or negatives than this stay out of the macro mean.
+# Findings with fewer positive or negative patients than this stay out of the macro mean.
 MINIMUM = 5
 
 
@@ -90,14 +90,15 @@ def write(name, golden):
     (GOLDEN / name).write_text(text + "\n")
 
 
-def finding_rows(scores, labels, findings):
+def finding_rows(scores, labels, findings, patients):
     """scores {member: [n, findings]} -> per finding: n, positives, and each member's AUROC and average precision."""
     rows = {}
     for column, finding in enumerate(findings):
         keep = ~np.isnan(labels[:, column])
         target = labels[keep, column]
         positives = int(target.sum())
-        row = dict(n=int(keep.sum()), positives=positives)
+        of = [len({p for p, t in zip(patients, labels[:, column]) if t == side}) for side in (0, 1)]
+        row = dict(n=int(keep.sum()), positives=positives, negativePatients=of[0], positivePatients=of[1])
         if 0 < positives < len(target):
             row["auroc"] = {m: float(roc_auc_score(target, s[keep, column])) for m, s in scores.items()}
             row["auprc"] = {m: float(average_precision_score(target, s[keep, column])) for m, s in scores.items()}
@@ -106,7 +107,7 @@ def finding_rows(scores, labels, findings):
 
 
 def macro(rows, scores):
-    used = [f for f, r in rows.items() if min(r["positives"], r["n"] - r["positives"]) >= MINIMUM]
+    used = [f for f, r in rows.items() if min(r["positivePatients"], r["negativePatients"]) >= MINIMUM]
     return dict(findings=used, auroc={m: float(np.mean([rows[f]["auroc"][m] for f in used])) for m in scores})
 
 
@@ -117,7 +118,7 @@ def zero_shot(towers, embeddings, items, findings):
         scores[name] = pair_probabilities(embeddings[name], *texts.chunk(2)).numpy()
     if len(scores) > 1:
         scores["ensemble"] = np.mean(list(scores.values()), 0)
-    rows = finding_rows(scores, label_matrix(items, findings), findings)
+    rows = finding_rows(scores, label_matrix(items, findings), findings, [item.patient for item in items])
     return dict(images=len(items), patients=len({i.patient for i in items}), macro=macro(rows, scores), findings=rows)
 
 
@@ -193,7 +194,7 @@ def main():
         source="scripts/reference/chexzero_golden.py", torch=torch.__version__,
         protocol="pair softmax on raw cosines, templates '{}' and 'no {}'; ensemble: mean of probabilities, in retrieval "
                  "mean of cosines; uncertain labels left out, unmentioned negative; macro: findings with at least "
-                 f"{MINIMUM} positives and negatives",
+                 f"{MINIMUM} positive and {MINIMUM} negative patients",
         phantom=dict(release="patients=220 seed=2", split="held-out-v1", part="test",
                      patients=len({item.patient for item in test}),
                      zeroShot=zero_shot(towers, front, frontal, PHANTOM_FINDINGS),

@@ -24,15 +24,21 @@ export function scoredTargets(rows: readonly PredictionRow[]): ScoredTargets {
   return { targets: Uint8Array.from(rows, (row) => row.target!), scores: Float64Array.from(rows, (row) => row.score!) };
 }
 
-/** Positives and negatives that a finding needs to enter a mean curve. */
+/** Patients on either side that a finding needs to enter a mean curve: the zero-shot task's own default. */
 export const FEWEST_IN_MEAN = 5;
+
+/** Patients with a positive row, or with a negative row, whichever are fewer. */
+export function fewestPatients(rows: readonly PredictionRow[]): number {
+  const patientsOf = (side: number) =>
+    new Set(rows.filter((row) => row.target === side).map((row) => row.patient)).size;
+  return Math.min(patientsOf(0), patientsOf(1));
+}
 
 export function curveInput(rows: readonly PredictionRow[], patients: ReadonlyMap<string, number>): CurveInput {
   const { targets, scores } = scoredTargets(rows);
-  const positives = targets.reduce((sum, target) => sum + target, 0);
   return {
     ordered: orderScores(targets, scores),
-    inMean: Math.min(positives, targets.length - positives) >= FEWEST_IN_MEAN,
+    inMean: fewestPatients(rows) >= FEWEST_IN_MEAN,
     clusters: Int32Array.from(rows, (row) => patients.get(row.patient)!),
   };
 }

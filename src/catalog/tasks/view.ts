@@ -15,8 +15,8 @@ const options = z.strictObject({
   prompts: z.string().default('view-pair@1'),
   /** A fixed 0.5 is the plain zero-shot decision: the nearer of the two prompts. */
   threshold: declaredThreshold.prefault({ policy: 'fixed', value: 0.5 }),
-  /** Images of either view that alarms need. */
-  minimumPositives: z.int().positive().default(5),
+  /** Patients with either view that alarms need. */
+  minimumPatients: z.int().positive().default(5),
 });
 
 type Options = z.infer<typeof options>;
@@ -36,7 +36,7 @@ function itemsOf({ dataset, options: { threshold } }: Request): Item[] {
 const columnsOf = (request: Request) => promptColumns(promptSet(request.options.prompts, request.promptSets), findings);
 
 function questionOf(request: Request): BinaryQuestion {
-  const { prompts, threshold, minimumPositives } = request.options;
+  const { prompts, threshold, minimumPatients } = request.options;
   return {
     task: name,
     dataset: request.dataset,
@@ -44,7 +44,7 @@ function questionOf(request: Request): BinaryQuestion {
     findings,
     target: (item) => (item.images[0]!.view === 'frontal' ? 1 : 0),
     threshold,
-    minimumPositives,
+    minimumPatients,
     means: false,
     protocol: `task=${name}@${version};prompts=${prompts};labels=dataset-views;positive=frontal;unit=image`,
   };

@@ -27,8 +27,8 @@ const options = z.strictObject({
   unit: z.enum(['image', 'study']).default('image'),
   /** Some of the dataset's findings; all unless given. */
   findings: z.array(z.string()).min(1).optional(),
-  /** Positives and negatives that a finding needs to enter macro and micro means. */
-  minimumPositives: z.int().positive().default(5),
+  /** Patients with a finding, and without, that it needs to enter macro and micro means and to raise alarms. */
+  minimumPatients: z.int().positive().default(5),
 });
 
 type Options = z.infer<typeof options>;
@@ -58,7 +58,7 @@ const columnsOf = (request: Request) =>
   promptColumns(promptSet(request.options.prompts, request.promptSets), findingsOf(request));
 
 function questionOf(request: Request): BinaryQuestion {
-  const { prompts, labels, threshold, views, unit, minimumPositives } = request.options;
+  const { prompts, labels, threshold, views, unit, minimumPatients } = request.options;
   const policy = labelPolicy(labels);
   return {
     task: name,
@@ -67,7 +67,7 @@ function questionOf(request: Request): BinaryQuestion {
     findings: findingsOf(request),
     target: (item, finding) => targetOf(policy, item.study, finding),
     threshold,
-    minimumPositives,
+    minimumPatients,
     means: true,
     protocol: `task=${name}@${version};prompts=${prompts};labels=${labels};views=${views};unit=${unit}`,
   };

@@ -9,11 +9,6 @@ export const INVERTED_AUROC = 0.35;
 interface AlarmQuestion {
   readonly task: string;
   readonly dataset: DatasetView;
-  readonly minimumPositives: number;
-}
-
-function hasEnough({ scored }: JudgedColumn, minimum: number): boolean {
-  return scored.positives >= minimum && scored.rows.length - scored.positives >= minimum;
 }
 
 function inversion(measure: Measure | undefined): string | undefined {
@@ -30,19 +25,17 @@ function oneClass({ decisions, threshold }: JudgedColumn): string | undefined {
   return `all ${decisions.length} decisions are ${side} at threshold ${threshold.value.toPrecision(4)}`;
 }
 
-/** Alarms per finding; findings with fewer positives or negatives than the minimum raise none. */
+/** @param judged the findings with enough patients: few positives are on any side of any line by chance */
 export function scoreAlarms(
-  { task, dataset, minimumPositives }: AlarmQuestion,
+  { task, dataset }: AlarmQuestion,
   model: { readonly id: string },
   { judged, measures }: { readonly judged: readonly JudgedColumn[]; readonly measures: readonly Measure[] },
 ): Alarm[] {
-  return judged
-    .filter((column) => hasEnough(column, minimumPositives))
-    .flatMap((column) => {
-      const { finding } = column.column;
-      const auroc = measures.find((measure) => measure.finding === finding && measure.metric.name === 'auroc');
-      return [inversion(auroc), oneClass(column)]
-        .filter((message) => message !== undefined)
-        .map((message) => ({ dataset: dataset.id, task, model: model.id, finding, message }));
-    });
+  return judged.flatMap((column) => {
+    const { finding } = column.column;
+    const auroc = measures.find((measure) => measure.finding === finding && measure.metric.name === 'auroc');
+    return [inversion(auroc), oneClass(column)]
+      .filter((message) => message !== undefined)
+      .map((message) => ({ dataset: dataset.id, task, model: model.id, finding, message }));
+  });
 }

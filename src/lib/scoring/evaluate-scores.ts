@@ -27,8 +27,8 @@ export interface BinaryQuestion {
   readonly findings: readonly string[];
   readonly target: TargetOf;
   readonly threshold: DeclaredThreshold;
-  /** Positives and negatives that a finding needs to enter macro and micro means, and to raise alarms. */
-  readonly minimumPositives: number;
+  /** Patients on either side that a finding needs to enter macro and micro means, and to raise alarms. */
+  readonly minimumPatients: number;
   /** False for a question with one finding: no macro and micro. */
   readonly means: boolean;
   readonly protocol: string;
@@ -111,7 +111,9 @@ export function evaluateScores(
   };
   const binary = metrics.filter(isBinary);
   const measures = judged.flatMap((column) => findingMeasures(binary, column, frame));
-  const set = findingSet(new Map(columns.map(({ finding, targets }) => [finding, targets])), question.minimumPositives);
+  const patients = items.map((item) => item.study.patientId);
+  const targets = new Map(columns.map((column) => [column.finding, column.targets]));
+  const set = findingSet(targets, patients, question.minimumPatients);
   const macro = binary.map((metric) => {
     const own = measures.filter((measure) => measure.metric === metric);
     return macroMeasure(metric, own, set, frame);
@@ -119,11 +121,14 @@ export function evaluateScores(
   const means = question.means ? [...macro, ...microMeasures(binary, judged, set, frame)] : [];
   const rowFrame = { question, model, items, failed };
   return {
-    patients: items.map((item) => item.study.patientId),
+    patients,
     nFailed: failed.size,
     failedRows: [...failed.keys()],
     measures: [...measures, ...means],
     predictions: judged.flatMap((column) => predictionRows(rowFrame, column)),
-    alarms: scoreAlarms(question, model, { judged, measures }),
+    alarms: scoreAlarms(question, model, {
+      judged: judged.filter(({ column }) => set.findings.includes(column.finding)),
+      measures,
+    }),
   };
 }

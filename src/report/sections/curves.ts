@@ -7,7 +7,14 @@ import { html, type Markup } from '../markup.ts';
 import { type NamedModel, taskTitle } from '../naming.ts';
 import { count, percent, plural } from '../numbers.ts';
 import type { ReportIndex, TaskEvaluation } from '../report-index.ts';
-import { curveInput, FEWEST_IN_MEAN, patientIndex, scoredRows, scoredTargets } from '../score-samples.ts';
+import {
+  curveInput,
+  FEWEST_IN_MEAN,
+  fewestPatients,
+  patientIndex,
+  scoredRows,
+  scoredTargets,
+} from '../score-samples.ts';
 import { legend, type Section } from '../section.ts';
 
 const GRID = Float64Array.from({ length: 51 }, (_, i) => i / 50);
@@ -90,11 +97,20 @@ interface Drawing {
 const NAMES: Readonly<Record<Kind, string>> = { roc: 'ROC', 'precision-recall': 'Precision–recall' };
 
 /** Share of positives of each finding, from the model with the most rows. */
-function supportOf({ evaluation }: Drawing, finding: string): { n: number; positives: number; patients: number } {
+interface Support {
+  readonly n: number;
+  readonly positives: number;
+  /** Patients with the finding. */
+  readonly patients: number;
+  readonly fewest: number;
+}
+
+function supportOf({ evaluation }: Drawing, finding: string): Support {
   const samples = evaluation.models.map((model) => scoredRows(evaluation, model, finding));
   const rows = samples.reduce((most, sample) => (sample.length > most.length ? sample : most), []);
   const positive = rows.filter((row) => row.target === 1);
-  return { n: rows.length, positives: positive.length, patients: new Set(positive.map((row) => row.patient)).size };
+  const patients = new Set(positive.map((row) => row.patient)).size;
+  return { n: rows.length, positives: positive.length, patients, fewest: fewestPatients(rows) };
 }
 
 async function findingCard(drawing: Drawing, finding: string): Promise<Markup> {
@@ -125,7 +141,7 @@ async function meanCard(drawing: Drawing): Promise<Markup | null> {
   const { evaluation, curves, drawn } = drawing;
   const supports = evaluation.findings
     .map((finding) => supportOf(drawing, finding))
-    .filter(({ n, positives }) => Math.min(positives, n - positives) >= FEWEST_IN_MEAN);
+    .filter(({ fewest }) => fewest >= FEWEST_IN_MEAN);
   if (supports.length < 3) return null;
   const charts = await drawKinds((kind) => ({
     kind,
@@ -137,7 +153,7 @@ async function meanCard(drawing: Drawing): Promise<Markup | null> {
       series(entry, { line: { x: [...GRID], y: [...entry.mean.value] }, band: entry.mean, drawn }),
     ),
   }));
-  return html`<figure class="curve mean"><h4>Mean over the ${supports.length} findings with ${FEWEST_IN_MEAN} positives or more</h4><p class="support">averaged at each false positive rate or recall; each finding counts alike</p>
+  return html`<figure class="curve mean"><h4>Mean over the ${supports.length} findings that ${FEWEST_IN_MEAN} patients or more have</h4><p class="support">averaged at each false positive rate or recall; each finding counts alike</p>
 <div class="pair">${charts}</div></figure>`;
 }
 

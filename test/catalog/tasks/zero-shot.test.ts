@@ -43,7 +43,7 @@ function judge(
     values: Float64Array.from([...test, ...validation], ([, score]) => score),
     failures: new Map(),
   };
-  const request = requestOf(toyDataset(studies, [finding]), { minimumPositives: 2, ...options });
+  const request = requestOf(toyDataset(studies, [finding]), { minimumPatients: 2, ...options });
   return zeroShot.evaluate(request, model, prediction, metrics);
 }
 
@@ -241,7 +241,7 @@ test('macro runs over the findings with enough positives and negatives, and name
     values: Float64Array.of(0.9, 0, 0.4, 0.1, 0, 0.5, 0.2, 0, 0.6, 0.8, 1, 0.3),
     failures: new Map(),
   };
-  const request = requestOf(dataset, { minimumPositives: 2, threshold: { policy: 'fixed', value: 0.5 } });
+  const request = requestOf(dataset, { minimumPatients: 2, threshold: { policy: 'fixed', value: 0.5 } });
   const evaluation = zeroShot.evaluate(request, model, prediction, metrics);
   const macro = measureOf(evaluation, 'macro', 'auroc');
   // Edema 1; Pneumonia positives 0.4 and 0.6 against 0.5 and 0.3: 3 of 4 pairs.
@@ -269,7 +269,7 @@ test('an inverted prompt and decisions of one class raise alarms; too few positi
     'AUROC 0.000 is below 0.35: an inverted prompt or label is the usual cause',
     'all 4 decisions are positive at threshold 0.05000',
   ]);
-  expect(judge(rows, validation, { ...fixed, minimumPositives: 3 }).alarms).toEqual([]);
+  expect(judge(rows, validation, { ...fixed, minimumPatients: 3 }).alarms).toEqual([]);
 });
 
 test('a finding that the prompts or the dataset lack is refused with a hint', () => {
