@@ -129,6 +129,13 @@ async function readManifest(path: string, { files }: Context): Promise<ModelMani
   }
 }
 
+/** @param dimension of embeddings that the bundle's graphs gave. @throws ModelError where its manifest says otherwise */
+export function requireDimension(dimension: number, { manifest: { name, embeddingDimension } }: Bundle): void {
+  if (dimension === embeddingDimension) return;
+  const expected = `expected embeddings of ${embeddingDimension} numbers as its manifest says`;
+  throw new ModelError(`model ${name}: ${expected}, got ${dimension}`, 'correct "embeddingDimension" in model.json');
+}
+
 /** @throws ModelError, with the way to the weights, where they are not there */
 export async function requireWeights(
   definition: ModelDefinition,

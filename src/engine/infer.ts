@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { DataError } from '../core/errors.ts';
+import { requireDimension } from './bundles.ts';
 import { type EmbeddedBatch, embedImages, embedTexts } from './embed.ts';
 import type { Member, Prepared, PreparedModel, Tower } from './prepare.ts';
 import { openPreprocessPool, type PreprocessPool } from './preprocess-pool.ts';
@@ -93,7 +94,7 @@ async function inferTower(job: TowerJob, prepared: Prepared, stage: Stage): Prom
 
 /** Gathers batches, which never cross a shard's border, and writes each shard as soon as it is full. */
 async function writeShards(
-  { name, tower }: TowerJob,
+  { name, member, tower }: TowerJob,
   shards: readonly (readonly string[])[],
   batches: AsyncIterable<EmbeddedBatch>,
   { context, tally }: Stage,
@@ -109,6 +110,7 @@ async function writeShards(
     const items = shards[shard]!;
     if (batch.start + batch.rows - pending[0]!.start < items.length) continue;
     const embedded = joinBatches(items, pending);
+    requireDimension(embedded.dimension, member.bundle);
     await tower.space.write(embedded);
     tally.items += items.length;
     tally.shards += 1;

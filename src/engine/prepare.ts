@@ -6,7 +6,7 @@ import type { Context } from '../core/context.ts';
 import { sha256 } from '../core/digest.ts';
 import type { Suite, SuiteModel } from '../core/suite.ts';
 import type { Needs, TaskDefinition, TaskRequest } from '../core/task.ts';
-import { type Bundle, openBundle, requireWeights } from './bundles.ts';
+import { type Bundle, openBundle, requireDimension, requireWeights } from './bundles.ts';
 import { digestFiles, type FileDigests } from './file-digests.ts';
 import type { Home } from './home.ts';
 import { type LoadedDataset, loadDataset } from './open-datasets.ts';
@@ -213,6 +213,7 @@ async function openTower(
   const key = spaceKey(describeSpace(kind, bundle));
   const space = spaces.get(key) ?? (await EmbeddingSpace.open(home.artifacts, key, context.files, context.log));
   spaces.set(key, space);
+  if (space.dimension !== undefined) requireDimension(space.dimension, bundle);
   return { kind, space, work: planTower(items, (item) => space.has(item)) };
 }
 

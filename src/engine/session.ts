@@ -49,6 +49,10 @@ export interface Session {
   release(): Promise<void>;
 }
 
+const DAMAGED_HINT = 'the file, or its weights beside it, is damaged or incomplete: export or download the model again';
+const NAMES_HINT = 'model.json must name inputs and outputs as the graph does';
+const SHAPE_HINT = 'model.json must give the sizes that the graph was exported for';
+
 /** @throws ModelError where the graph cannot be loaded, lacks the named input or output, or the device is not available. */
 export async function openSession(graph: GraphFile, options: SessionOptions = {}): Promise<Session> {
   const { threads = availableParallelism(), device = 'cpu', spinning = false } = options;
@@ -61,7 +65,7 @@ export async function openSession(graph: GraphFile, options: SessionOptions = {}
     logSeverityLevel: 4,
     extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
   }).catch((error: Error) => {
-    throw new ModelError(`graph cannot be loaded on ${device}, ${firstLine(error)} (${graph.path})`);
+    throw new ModelError(`graph cannot be loaded on ${device}, ${firstLine(error)} (${graph.path})`, DAMAGED_HINT);
   });
   try {
     requireNames(session, graph);
@@ -118,13 +122,14 @@ function requireNames(session: ort.InferenceSession, graph: GraphFile): void {
     if (expected.every((name) => got.includes(name))) return;
     throw new ModelError(
       `graph lacks an ${kind}, expected ${expected.join(', ')}, got ${got.join(', ')} (${graph.path})`,
+      NAMES_HINT,
     );
   };
   check('input', inputs, session.inputNames);
   check('output', [graph.output], session.outputNames);
   const unfed = session.inputNames.filter((name) => !inputs.includes(name));
   if (unfed.length > 0)
-    throw new ModelError(`graph has an input nobody feeds, got ${unfed.join(', ')} (${graph.path})`);
+    throw new ModelError(`graph has an input nobody feeds, got ${unfed.join(', ')} (${graph.path})`, NAMES_HINT);
 }
 
 async function run(session: ort.InferenceSession, graph: GraphFile, input: SessionInput): Promise<Embeddings> {
@@ -134,7 +139,7 @@ async function run(session: ort.InferenceSession, graph: GraphFile, input: Sessi
     feeds[graph.mask] = tensor(input.mask, input.shape);
   }
   const results = await session.run(feeds, [graph.output]).catch((error: Error) => {
-    throw new ModelError(`graph refused [${input.shape}], ${firstLine(error)} (${basename(graph.path)})`);
+    throw new ModelError(`graph refused [${input.shape}], ${firstLine(error)} (${basename(graph.path)})`, SHAPE_HINT);
   });
   const output = results[graph.output]!;
   const [rows, dimension] = output.dims;

@@ -51,6 +51,7 @@ export function spaceKey(description: SpaceDescription): string {
 export class EmbeddingSpace {
   private readonly rows = new Map<string, Float32Array>();
   private readonly failures = new Map<string, string>();
+  private found: number | undefined;
   private constructor(
     readonly key: string,
     private readonly directory: string,
@@ -82,6 +83,11 @@ export class EmbeddingSpace {
 
   failure(item: string): string | undefined {
     return this.failures.get(item);
+  }
+
+  /** Numbers per embedding; undefined where the space is empty. */
+  get dimension(): number | undefined {
+    return this.found;
   }
 
   get size(): number {
@@ -119,6 +125,7 @@ export class EmbeddingSpace {
   }
 
   private add(sidecar: Sidecar, vectors: Float32Array): void {
+    this.found ??= sidecar.dimension;
     sidecar.items.forEach((item, row) => {
       const failure = sidecar.failures[String(row)];
       if (failure !== undefined) this.failures.set(item, failure);

@@ -1,5 +1,5 @@
 // Every slip a user can make at the command line: one clear line, a hint, the right exit code, nothing half-written.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changedCheckpoint, overwritten, renamed, soundPath } from '../catalog/models/changed-checkpoint.ts';
@@ -160,6 +160,43 @@ test('weights', () => {
   const models = join(place.home, 'models');
   expect(existsSync(models) ? readdirSync(models) : []).toEqual([]); // neither bundles nor remains of them
   expect(place.run(...weights('zip64.pt', changedCheckpoint(same, { zip64: true })), '--out', 'zip64').code).toBe(0);
+});
+
+test('a folder of graphs', () => {
+  expect(place.run('run', suite(), '--out', 'graphs').code).toBe(0);
+  const models = join(place.home, 'models');
+  const bundle = join(models, readdirSync(models).find((name) => name.startsWith('chexzero-'))!);
+  const manifest = JSON.parse(readFileSync(join(bundle, 'model.json'), 'utf8')) as Record<string, unknown>;
+  const changed = (name: string, change: (manifest: Record<string, unknown>) => unknown, graph?: string) => {
+    cpSync(bundle, at(name), { recursive: true });
+    writeFileSync(at(name, 'model.json'), JSON.stringify(change({ ...manifest, files: {} })));
+    if (graph !== undefined) writeFileSync(at(name, 'vision.onnx'), graph);
+    return ['run', suite({ models: [{ id: 'o', use: 'onnx', from: name }] })];
+  };
+  const vision = manifest.vision as object;
+  expectRefusal(
+    changed('misnamed', ({ vision: tower, ...rest }) => ({ ...rest, vison: tower })),
+    4,
+    /"vison"/,
+    /did you mean "vision"/,
+  );
+  expectRefusal(
+    changed('elsewhere', (rest) => ({ ...rest, vision: { ...vision, graph: '../up.onnx' } })),
+    4,
+    /plain relative name/,
+  );
+  expectRefusal(
+    changed('short', (rest) => ({ ...rest, embeddingDimension: 7 })),
+    4,
+    /of 7 numbers.*got 48/,
+    /hint/,
+  );
+  expectRefusal(
+    changed('junk', (rest) => rest, 'junk'),
+    4,
+    /cannot be loaded.*vision\.onnx/,
+    /hint/,
+  );
 });
 
 interface Row {

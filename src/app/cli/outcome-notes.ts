@@ -2,23 +2,25 @@
 import type { Alarm } from '../../core/result.ts';
 import type { Suite } from '../../core/suite.ts';
 import type { Judged } from '../../engine/judge.ts';
-import type { PreparedDataset } from '../../engine/prepare.ts';
+import type { Prepared, PreparedDataset } from '../../engine/prepare.ts';
 
 export interface OutcomeNotes {
   readonly statistics: Suite['statistics'];
   readonly datasets: readonly Pick<PreparedDataset, 'definition' | 'view'>[];
   readonly items: Judged['items'];
   readonly alarms: readonly Alarm[];
+  readonly skipped: Prepared['skipped'];
 }
 
 const SHOWN_ALARMS = 3;
 
-export function noteLines({ statistics, datasets, items, alarms }: OutcomeNotes): string[] {
+export function noteLines({ statistics, datasets, items, alarms, skipped }: OutcomeNotes): string[] {
   const synthetic = datasets.filter(({ definition }) => definition.synthetic).map(({ view }) => view.id);
   return [
     `${percent(statistics.confidence)} intervals: bootstrap over patients; "–" marks a baseline`,
     ...synthetic.map((id) => `${id} is synthetic: its numbers have no clinical meaning`),
     ...(items.failed > 0 ? [`failed items: ${items.failed} of ${items.total}, listed in failures.csv`] : []),
+    ...skipped.map(({ what, reason }) => `skipped: ${what}: ${reason}`),
     ...alarmLines(alarms),
   ];
 }

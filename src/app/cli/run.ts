@@ -41,10 +41,10 @@ function summary({ directory, leaderboards, alarms, items, wasUpToDate, inferred
 }
 
 function lines({ directory, leaderboards, alarms, items, prepared, ...outcome }: RunOutcome): string[] {
-  const { statistics } = prepared.suite;
+  const { skipped, suite } = prepared;
   return [
     leaderboardText(leaderboards),
-    ...noteLines({ statistics, datasets: prepared.datasets, items, alarms }),
+    ...noteLines({ statistics: suite.statistics, datasets: prepared.datasets, items, alarms, skipped }),
     workLine(outcome),
     `report: ${relative(process.cwd(), join(directory, 'report.html'))}`,
   ];

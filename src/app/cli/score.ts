@@ -88,7 +88,14 @@ const LISTED = 5;
 function lines({ directory, judged, prepared, matching }: ScoreOutcome): string[] {
   const report = relative(process.cwd(), join(directory, 'report.html'));
   const { alarms, items, leaderboards } = judged;
-  const notes = noteLines({ statistics: prepared.suite.statistics, datasets: prepared.datasets, items, alarms });
+  const { skipped } = prepared;
+  const notes = noteLines({
+    statistics: prepared.suite.statistics,
+    datasets: prepared.datasets,
+    items,
+    alarms,
+    skipped,
+  });
   return [leaderboardText(leaderboards), ...notes, ...[...matching].flatMap(matchingLines), `report: ${report}`];
 }
 

@@ -66,7 +66,10 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ModelError(`manifest, expected JSON, got: ${cause instanceof Error ? cause.message : cause} (${path})`);
+    throw new ModelError(
+      `manifest, expected JSON, got: ${cause instanceof Error ? cause.message : cause} (${path})`,
+      'docs/models.md has one',
+    );
   }
 }
 
