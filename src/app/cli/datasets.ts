@@ -50,8 +50,8 @@ function addCheck(datasets: Command): void {
   datasets
     .command('check')
     .description('reads a release on disk and reports its counts and problems')
-    .argument('<name>')
-    .argument('[folder]', 'root of the release')
+    .argument('<name>', 'as in medvlm datasets list')
+    .argument('[folder]', 'the release as unpacked; phantom needs none')
     .option('--json', 'one JSON document on stdout')
     .action(async (name: string, folder: string | undefined, options: { json?: boolean }) => {
       const definition = pick('dataset', name, catalog.datasets);

@@ -58,7 +58,7 @@ export function wholeNumber(minimum: number) {
 }
 
 /** Gathers a repeatable option. */
-export function collect(value: string, previous: readonly string[]): string[] {
+export function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }
 

@@ -15,12 +15,12 @@ export function addPlan(program: Command): void {
       'the jobs of a suite, what is stored, what is skipped and why, estimated time, memory and disk; imports weights, infers nothing',
     )
     .argument('<suite>', 'a YAML file, or the name of a suite that comes along (demo)')
-    .option('--set <key=value>', 'override a value of the suite', collect, [])
+    .option('--set <key=value>', 'override a value of the suite', collect)
     .option('--limit <n>', 'at most this many studies of each part of a split', wholeNumber(1))
     .option('--json', 'one JSON document on stdout')
-    .action(async (name: string, options: { set: string[]; limit?: number; json?: boolean }) => {
+    .action(async (name: string, options: { set?: string[]; limit?: number; json?: boolean }) => {
       const { home, context } = openEnvironment();
-      const loaded = loadSuite(name, options.set);
+      const loaded = loadSuite(name, options.set ?? []);
       const { jobs, skipped } = await prepare({ ...loaded, limit: options.limit, home, context }, catalog);
       if (options.json) printJson({ jobs, skipped });
       else

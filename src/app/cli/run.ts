@@ -16,19 +16,14 @@ export function addRun(program: Command): void {
     )
     .argument('<suite>', 'a YAML file, or the name of a suite that comes along (demo)')
     .option('--out <folder>', 'run folder (default: runs/NAME-DIGEST)')
-    .option(
-      '--set <key=value>',
-      'override a value of the suite, for example datasets.0.root=/data/iu-xray',
-      collect,
-      [],
-    )
+    .option('--set <key=value>', 'override a value of the suite, for example datasets.0.root=/data/iu-xray', collect)
     .option('--limit <n>', 'at most this many studies of each part of a split', wholeNumber(1))
     .option('--device <device>', 'auto, cpu or cuda', oneOf('auto', 'cpu', 'cuda'), 'auto')
     .option('--workers <n>', 'threads that decode and preprocess (default: by cores)', wholeNumber(1))
     .option('--batch-size <n>', 'items per inference call', wholeNumber(1), DEFAULT_BATCH_SIZE)
     .option('--json', 'one JSON document on stdout')
-    .action(async (suite: string, options: Omit<RunRequest, 'suite'> & { json?: boolean }) => {
-      const outcome = await runSuite({ ...options, suite }, openEnvironment());
+    .action(async (suite: string, options: Omit<RunRequest, 'suite' | 'set'> & { set?: string[]; json?: boolean }) => {
+      const outcome = await runSuite({ set: [], ...options, suite }, openEnvironment());
       if (options.json) printJson(summary(outcome));
       else printLines(lines(outcome));
       if (outcome.excess) throw outcome.excess;

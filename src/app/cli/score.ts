@@ -15,9 +15,9 @@ interface Flags {
   readonly root?: string;
   readonly split?: string;
   readonly evaluate: ScoreRequest['evaluate'];
-  readonly option: string[];
-  readonly datasetOption: string[];
-  readonly name: string[];
+  readonly option?: string[];
+  readonly datasetOption?: string[];
+  readonly name?: string[];
   readonly texts?: string;
   readonly seed: number;
   readonly out?: string;
@@ -37,21 +37,16 @@ export function addScore(program: Command): void {
     .option('--root <folder>', 'the release; images need not be there')
     .option('--split <name>', "a split of the dataset (default: the dataset's first)")
     .option('--evaluate <part>', 'part that is judged', oneOf('train', 'validation', 'test'), 'test')
-    .option(
-      '--option <key=value>',
-      'an option of the task, for example threshold={policy: fixed, value: 0.5}',
-      collect,
-      [],
-    )
-    .option('--dataset-option <key=value>', 'an option of the dataset', collect, [])
-    .option('--name <name>', 'name of a file in the results, in the order of the files', collect, [])
+    .option('--option <key=value>', 'an option of the task, for example threshold={policy: fixed, value: 0.5}', collect)
+    .option('--dataset-option <key=value>', 'an option of the dataset', collect)
+    .option('--name <name>', 'name of a file in the results, in the order of the files', collect)
     .option('--texts <file>', 'embeddings of texts (.npy), where the files are embeddings of images')
     .option('--seed <n>', 'of the bootstrap and the chance baseline', wholeNumber(0), 0)
     .option('--out <folder>', 'run folder (default: runs/score-DIGEST)')
     .option('--list', 'print the image ids and texts that embeddings must have, as JSON, and judge nothing')
     .option('--json', 'one JSON document on stdout')
     .action(async (files: string[], flags: Flags) => {
-      const { option, datasetOption, name, json, list, ...rest } = flags;
+      const { option = [], datasetOption = [], name = [], json, list, ...rest } = flags;
       const request = {
         ...rest,
         files,
