@@ -152,7 +152,6 @@ def retrieval(towers, embeddings, items):
     rows = [i for i, item in enumerate(items) if text_of[item.id]]
     keys = [text_of[items[i].id].lower() for i in rows]
     distinct = list(dict.fromkeys(keys))
-    studies = {items[i].study: key for i, key in zip(rows, keys)}
     first = {}
     for i, key in zip(rows, keys):
         first.setdefault(key, text_of[items[i].id])
@@ -161,14 +160,13 @@ def retrieval(towers, embeddings, items):
         texts = F.normalize(model.encode_text(tokenizer([first[key] for key in distinct])).double(), dim=-1)
         similarity[name] = (F.normalize(embeddings[name][rows].double(), dim=-1) @ texts.T).numpy()
     similarity["ensemble"] = np.mean(list(similarity.values()), 0)
-    at = {key: i for i, key in enumerate(distinct)}
     to_report = np.array([[key == other for other in distinct] for key in keys])
-    to_image = np.array([[key == other for other in keys] for key in studies.values()])
-    asked = [at[key] for key in studies.values()]
+    # Each distinct text asks once: reports that share it would succeed or fail together.
+    to_image = np.array([[key == other for other in keys] for key in distinct])
     return dict(
         text="findings-else-impression",
         imageToReport={m: recalls(best_ranks(s, to_report), len(distinct)) for m, s in similarity.items()},
-        reportToImage={m: recalls(best_ranks(s.T[asked], to_image), len(rows)) for m, s in similarity.items()})
+        reportToImage={m: recalls(best_ranks(s.T, to_image), len(rows)) for m, s in similarity.items()})
 
 
 def main():
