@@ -1,7 +1,8 @@
 """Trains one miniature CheXzero checkpoint. Deterministic on one machine: fixed seeds, one thread, fixed step count.
 
     python train_miniature.py phantom-a --data FOLDER_OF_PHANTOM --out ../../assets/miniatures/chexzero-phantom-a.pt
-    python train_miniature.py nih --data FOLDER_OF_NIH --out ../../assets/miniatures/chexzero-nih.pt
+    python train_miniature.py nih --data FOLDER_OF_NIH --init ../../assets/miniatures/chexzero-phantom-a.pt \
+        --out ../../assets/miniatures/chexzero-nih.pt
 
 Loss: binary cross-entropy of the zero-shot pair softmax itself (finding against "no finding", and the views) plus CLIP's
 contrastive loss against reports or captions, in which equal texts are all correct.
