@@ -5,7 +5,7 @@ const TRIALS = Number(process.argv[2] ?? 30);
 console.log('killed at ms | was killed | stored before | inferred after | total | differing files');
 const trials = await killAndResume(TRIALS, 2026, (trial) => {
   const { killedAtMs, wasKilled, storedBefore, inferredAfter, total, differences } = trial;
-  console.log([killedAtMs, wasKilled, storedBefore, inferredAfter, total, differences.length].join(' | '));
+  console.log([killedAtMs, wasKilled, storedBefore, inferredAfter, total, differences.join(' ') || 'none'].join(' | '));
 });
 const isExact = (trial: (typeof trials)[number]) =>
   trial.differences.length === 0 && trial.storedBefore + trial.inferredAfter === trial.total;

@@ -1,6 +1,5 @@
 /** Model bundles under `models/`: imported once per checkpoint content and importer version, checked whenever opened. */
-import { readdir, rename, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { digestOf } from '../core/digest.ts';
@@ -8,6 +7,7 @@ import { ModelError } from '../core/errors.ts';
 import { type ModelDefinition, type ModelManifest, modelManifest } from '../core/model.ts';
 import { digestFiles } from './file-digests.ts';
 import { fileError } from './file-errors.ts';
+import { removeAbandoned, temporaryName } from './temporary.ts';
 
 const MANIFEST = 'model.json';
 
@@ -19,7 +19,8 @@ export interface Bundle {
 }
 
 /**
- * The bundle of a checkpoint, imported where it is missing or damaged.
+ * The bundle of a checkpoint, import { removeAbandoned, temporaryName } from './temporary.ts';
+imported where it is missing or damaged.
  * @param source absolute path of a checkpoint file or folder
  * @throws ModelError
  */
@@ -45,8 +46,8 @@ async function importInto(
 ): Promise<ModelManifest> {
   if (await context.files.exists(directory)) context.log(`model bundle is damaged (${directory})`);
   context.log(`importing ${definition.name} from ${source}`);
-  await removeAbandoned(directory);
-  const staging = stagingOf(directory, process.pid);
+  await removeAbandoned(dirname(directory));
+  const staging = join(dirname(directory), temporaryName(basename(directory)));
   try {
     const manifest = await definition.import(source, staging, context);
     await context.files.write(join(staging, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -61,31 +62,6 @@ async function importInto(
 /** Says which file an error is about, where the importer's own words do not. */
 function located(error: ModelError, source: string): ModelError {
   return error.message.includes(basename(source)) ? error : new ModelError(`${error.message} (${source})`, error.hint);
-}
-
-/** Hidden, beside the bundle; the machine's name, because process numbers are its own and the folder may be shared. */
-function stagingOf(directory: string, processId: number | string): string {
-  return join(dirname(directory), `.${basename(directory)}.${hostname()}.${processId}.tmp`);
-}
-
-/** Imports of this bundle that a kill left behind on this machine. */
-async function removeAbandoned(directory: string): Promise<void> {
-  const [prefix, suffix] = basename(stagingOf(directory, '\0')).split('\0') as [string, string];
-  const names = await readdir(dirname(directory)).catch(() => []);
-  const left = names.filter((name) => name.startsWith(prefix) && name.endsWith(suffix));
-  for (const name of left) {
-    if (isAlive(Number(name.slice(prefix.length, -suffix.length)))) continue;
-    await rm(join(dirname(directory), name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM'; // alive, and somebody else's
-  }
 }
 
 /** @returns the manifest of a whole bundle that another run put there meanwhile */

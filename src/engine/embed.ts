@@ -26,6 +26,8 @@ export interface ImageRequest {
   readonly pool: PreprocessPool;
   readonly preprocessing: Preprocessing;
   readonly paths: readonly string[];
+  /** SHA-256 that each file must have, by index of `paths`; a file that changed meanwhile is an unread one. */
+  readonly digests?: readonly string[];
   readonly batchSize?: number;
   /** Indices at which a new batch starts whatever the size of the last one: the beginnings of shards, ascending. */
   readonly breaks?: readonly number[];
@@ -45,7 +47,7 @@ export const DEFAULT_BATCH_SIZE = 8;
  * @throws ModelError; InterruptedError once `signal` is aborted.
  */
 export async function* embedImages(request: ImageRequest): AsyncGenerator<EmbeddedBatch> {
-  const { session, pool, preprocessing, paths, batchSize = DEFAULT_BATCH_SIZE, breaks = [], signal } = request;
+  const { session, pool, preprocessing, paths, digests, batchSize = DEFAULT_BATCH_SIZE, breaks = [], signal } = request;
   const { channels, height, width } = preprocessing;
   const itemLength = channels * height * width;
   const starts = batchStarts(paths.length, batchSize, breaks);
@@ -57,8 +59,13 @@ export async function* embedImages(request: ImageRequest): AsyncGenerator<Embedd
   const pixels = new Float32Array(batchSize * itemLength);
   const filling: Promise<readonly FileOutcome[]>[] = [];
   const fill = (batch: number) => {
-    const part = paths.slice(starts[batch]!, starts[batch + 1] ?? paths.length);
-    const filled = pool.pixels({ paths: part, preprocessing, target: targets[batch % BATCHES_IN_FLIGHT]! });
+    const range = [starts[batch]!, starts[batch + 1] ?? paths.length] as const;
+    const filled = pool.pixels({
+      paths: paths.slice(...range),
+      digests: digests?.slice(...range),
+      preprocessing,
+      target: targets[batch % BATCHES_IN_FLIGHT]!,
+    });
     // A generator that is left early must not leave a rejection that nobody handles.
     filled.catch(() => undefined);
     filling[batch] = filled;

@@ -4,6 +4,7 @@ import { access, mkdir, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FileWriter } from '../core/context.ts';
 import { fileError } from './file-errors.ts';
+import { removeAbandoned, temporaryName } from './temporary.ts';
 
 /** Writes a whole file. @throws DataError, and then nothing of it is left. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
@@ -17,15 +18,23 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
   }
 }
 
-let temporaryCount = 0;
+/** Folders that this process has rid of what killed ones left; once each, since a folder may hold thousands of files. */
+const swept = new Set<string>();
+
+async function sweep(directory: string): Promise<void> {
+  if (swept.has(directory)) return;
+  swept.add(directory);
+  await removeAbandoned(directory);
+}
 
 /** @throws DataError where the folder cannot be made or written. */
 export async function createWriter(path: string): Promise<FileWriter> {
-  // Hidden, so that a listing never shows it; on the same file system, so that the rename is atomic.
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${temporaryCount++}.tmp`);
+  // Beside the file, on the same file system, so that the rename is atomic.
+  const temporary = join(dirname(path), temporaryName(basename(path)));
   let descriptor: number;
   try {
     await mkdir(dirname(path), { recursive: true });
+    await sweep(dirname(path));
     descriptor = openSync(temporary, 'wx');
   } catch (cause) {
     throw fileError('cannot write file', path, await realCause(path, cause));

@@ -170,7 +170,17 @@ async function embedItems(
   if (job.tower.kind === 'vision') {
     const paths = items.map((item) => prepared.imagePaths.get(item)!);
     const { preprocessing } = vision!;
-    return embedImages({ session, pool: stage.pool(), preprocessing, paths, batchSize, breaks, signal });
+    // An image item is named by the digest of its file.
+    return embedImages({
+      session,
+      pool: stage.pool(),
+      preprocessing,
+      paths,
+      digests: items,
+      batchSize,
+      breaks,
+      signal,
+    });
   }
   const texts = items.map((item) => prepared.texts.get(item)!);
   const tokens = await tokenize(texts, text!, job.member.bundle.directory, stage.context);

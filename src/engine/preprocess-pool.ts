@@ -14,8 +14,8 @@ export interface PixelBatch {
   readonly preprocessing: Preprocessing;
   /** At least paths × channels × height × width float32. */
   readonly target: SharedArrayBuffer;
-  /** Also hash the bytes of each file. */
-  readonly digest?: boolean;
+  /** SHA-256 that each file must have: one that changed since it was hashed is not read. */
+  readonly digests?: readonly string[] | undefined;
 }
 
 /** Outcomes come in the order of the paths. A file that fails is an outcome, never an exception. */
@@ -23,7 +23,6 @@ export interface PreprocessPool {
   readonly workers: number;
   /** Tasks may be sent before earlier ones are done: the workers go from one to the next without waiting. */
   pixels(batch: PixelBatch): Promise<readonly FileOutcome[]>;
-  digests(paths: readonly string[]): Promise<readonly FileOutcome[]>;
   thumbnails(paths: readonly string[], side: number): Promise<readonly FileOutcome[]>;
   /** Ends the threads; unfinished tasks are rejected. */
   close(): Promise<void>;
@@ -56,9 +55,8 @@ export function openPreprocessPool(workers: number = availableParallelism()): Pr
     });
   return {
     workers: threads.length,
-    pixels: ({ paths, preprocessing, target, digest = false }) =>
-      send(paths, { kind: 'pixels', preprocessing, target, digest }),
-    digests: (paths) => send(paths, { kind: 'digest' }),
+    pixels: ({ paths, preprocessing, target, digests }) =>
+      send(paths, { kind: 'pixels', preprocessing, target, digests }),
     thumbnails: (paths, side) => send(paths, { kind: 'thumbnail', side }),
     close: async () => {
       fail(new Error('the preprocessing pool was closed'));

@@ -8,10 +8,9 @@ export type Work =
       readonly kind: 'pixels';
       readonly preprocessing: Preprocessing;
       readonly target: SharedArrayBuffer;
-      readonly digest: boolean;
+      /** SHA-256 that the bytes of each file must have; undefined where nobody knows. */
+      readonly digests: readonly string[] | undefined;
     }
-  /** SHA-256 of the file's bytes. */
-  | { readonly kind: 'digest' }
   /** Small WebP copy. */
   | { readonly kind: 'thumbnail'; readonly side: number };
 
@@ -30,8 +29,6 @@ export interface FileOutcome {
   readonly failure?: string;
   /** True where the file could not be read at all: the failure says nothing about its content. */
   readonly isUnread?: true;
-  /** SHA-256 of the file's bytes, where asked for and readable. */
-  readonly digest?: string;
   readonly thumbnail?: Uint8Array;
 }
 

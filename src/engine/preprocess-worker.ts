@@ -1,7 +1,8 @@
-/** Worker thread: reads, hashes, decodes and preprocesses files, because running a session blocks the main thread. */
+/** Worker thread: reads, checks, decodes and preprocesses files, because running a session blocks the main thread. */
+import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { sha256 } from '../core/digest.ts';
-import { MedvlmError } from '../core/errors.ts';
+import { DataError, MedvlmError } from '../core/errors.ts';
 import { preprocess } from '../lib/image/preprocess.ts';
 import { decode, readPicture, thumbnail } from './decode.ts';
 import type { FileOutcome, Task, TaskReport } from './preprocess-protocol.ts';
@@ -38,14 +39,19 @@ async function outcomeOf(task: Task, index: number): Promise<FileOutcome> {
   try {
     if (work.kind === 'thumbnail') return { index, thumbnail: await thumbnail(path, work.side) };
     const bytes = await readPicture(path);
-    if (work.kind === 'digest') return { index, digest: sha256(bytes) };
-    const digest = work.digest ? { digest: sha256(bytes) } : {};
+    requireSame(bytes, work.digests?.[index], path);
     const failure = await fillSlot(bytes, slotOf(work, index), work);
-    return { index, ...digest, ...(failure === undefined ? {} : { failure }) };
+    return { index, ...(failure === undefined ? {} : { failure }) };
   } catch (error) {
     if (work.kind === 'pixels') slotOf(work, index).fill(0);
     return { index, failure: lineOf(error), isUnread: true };
   }
+}
+
+/** @throws DataError where a file is no longer what was hashed: its embedding would be stored as another picture's */
+function requireSame(bytes: Uint8Array, digest: string | undefined, path: string): void {
+  if (digest === undefined || sha256(bytes) === digest) return;
+  throw new DataError(`picture file changed while the run was reading it (${basename(path)})`);
 }
 
 /**

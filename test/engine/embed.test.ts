@@ -128,14 +128,19 @@ test('an aborted signal ends the work after the batch', async () => {
   expect((await embed(paths.slice(0, 3))).failures).toEqual([]);
 });
 
-test('the pool hashes files and makes thumbnails, in the order of the paths', async () => {
+test('a file that is no longer what was hashed is not read', async () => {
+  const list = [paths[3]!, paths[1]!];
+  const target = new SharedArrayBuffer(
+    2 * PREPROCESSING.channels * PREPROCESSING.height * PREPROCESSING.width * Float32Array.BYTES_PER_ELEMENT,
+  );
+  const digests = [sha256(readFileSync(list[0]!)), sha256('what it was')];
+  const outcomes = await two.pixels({ paths: list, preprocessing: PREPROCESSING, target, digests });
+  expect(outcomes.map(({ failure }) => failure !== undefined)).toEqual([false, true]);
+  expect(outcomes[1]).toMatchObject({ isUnread: true, failure: expect.stringMatching(/changed/) });
+});
+
+test('the pool makes thumbnails, in the order of the paths', async () => {
   const list = [paths[3]!, join(folder, 'absent.png'), paths[1]!];
-  const digests = await two.digests(list);
-  expect(digests.map(({ digest }) => digest)).toEqual([
-    sha256(readFileSync(list[0]!)),
-    undefined,
-    sha256(readFileSync(list[2]!)),
-  ]);
   const thumbnails = await two.thumbnails(list, 24);
   expect(thumbnails[1]!.failure).toMatch(/missing/);
   expect(Math.max(...(await sizeOf(thumbnails[2]!.thumbnail!)))).toBe(24);
@@ -144,7 +149,7 @@ test('the pool hashes files and makes thumbnails, in the order of the paths', as
 test('a closed pool refuses work', async () => {
   const pool = openPreprocessPool(1);
   await pool.close();
-  await expect(pool.digests(paths)).rejects.toThrow(/closed/);
+  await expect(pool.thumbnails(paths, 8)).rejects.toThrow(/closed/);
 });
 
 describe('a graph that cannot serve', () => {

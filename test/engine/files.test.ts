@@ -1,6 +1,7 @@
 /** The file system behind Context.files, on a scratch folder. */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
@@ -91,4 +92,15 @@ test('a full disk is a plain line with a remedy', async () => {
     'cannot write file, expected a writable place, got no space left on the device (/data/out.npy)',
   );
   expect(error.hint).toMatch(/free some space/);
+});
+
+test('what a killed process left is removed by the next write, what a living one writes is not', async () => {
+  const dead = spawnSync(process.execPath, ['--version']).pid;
+  const folder = join(root, 'left');
+  const mine = `.b.npy.${hostname()}.${process.pid}-900.tmp`;
+  const theirs = `.c.npy.another-machine.${dead}-0.tmp`;
+  mkdirSync(folder);
+  for (const name of [`.a.npy.${hostname()}.${dead}-0.tmp`, mine, theirs]) writeFileSync(join(folder, name), 'half');
+  await files.write(join(folder, 'new'), 'whole');
+  expect(readdirSync(folder).sort()).toEqual([mine, theirs, 'new'].sort());
 });
