@@ -9,6 +9,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chexzeroPreprocessing } from '../src/catalog/models/chexzero.ts';
+import { sha256 } from '../src/core/digest.ts';
 import { decode } from '../src/engine/decode.ts';
 import { collect, DEFAULT_BATCH_SIZE, embedImages } from '../src/engine/embed.ts';
 import { writeWhole } from '../src/engine/file-writer.ts';
@@ -90,6 +91,7 @@ async function measure(setting: Setting): Promise<void> {
   await bareGraph(session, DEFAULT_BATCH_SIZE);
   await warm('jpeg');
   await warm('png');
+  for (const format of ['jpeg', 'png'] as const) digestsOf(paths(format));
   const measured: Round[] = [];
   for (let round = 0; round < rounds; round++) {
     measured.push({
@@ -114,9 +116,17 @@ async function bareGraph(session: Session, images: number): Promise<void> {
   }
 }
 
+/** Digests of the films as a plan would have them: made before the clock runs, checked by the workers while it does. */
+const planned = new Map<string, string>();
+
+function digestsOf(paths: readonly string[]): string[] {
+  for (const path of paths) if (!planned.has(path)) planned.set(path, sha256(readFileSync(path)));
+  return paths.map((path) => planned.get(path)!);
+}
+
 async function fileToStore(session: Session, pool: PreprocessPool, paths: readonly string[], folder: string) {
   const { embeddings, failures } = await collect(
-    embedImages({ session, pool, preprocessing: PREPROCESSING, paths }),
+    embedImages({ session, pool, preprocessing: PREPROCESSING, paths, digests: digestsOf(paths) }),
     paths.length,
   );
   if (failures.length > 0) throw new Error(`${failures.length} films failed`);
