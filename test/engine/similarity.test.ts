@@ -2,7 +2,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { rng } from '../../src/core/rng.ts';
 import { createSimilaritySearch } from '../../src/engine/similarity.ts';
-import { normalizeRows } from '../../src/lib/tensor/norm.ts';
 
 const dimension = 24;
 const whole = createSimilaritySearch({ threads: 1 });
@@ -14,10 +13,12 @@ afterAll(async () => {
 
 function unitRows(count: number, purpose: string): Float32Array {
   const random = rng(3, purpose);
-  return normalizeRows(
-    Float32Array.from({ length: count * dimension }, () => random.normal()),
-    dimension,
-  );
+  const unitRow = () => {
+    const row = Float32Array.from({ length: dimension }, () => random.normal());
+    const norm = Math.hypot(...row);
+    return row.map((value) => value / norm);
+  };
+  return Float32Array.from(Array.from({ length: count }, () => [...unitRow()]).flat());
 }
 
 function similarity(a: Float32Array, i: number, b: Float32Array, j: number): number {

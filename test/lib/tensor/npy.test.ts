@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DataError } from '../../../src/core/errors.ts';
-import { normalizeRows } from '../../../src/lib/tensor/norm.ts';
 import { decodeNpy, decodeNpyHeader, encodeNpy, encodeNpyHeader } from '../../../src/lib/tensor/npy.ts';
 
 interface NpyCase {
@@ -75,28 +74,5 @@ describe('what is wrong is said', () => {
   test('a header alone is read from the beginning of a file', () => {
     const header = encodeNpyHeader([1000, 512], 'float32');
     expect(decodeNpyHeader(header)).toMatchObject({ shape: [1000, 512], dtype: 'float32', dataLength: 2048000 });
-  });
-});
-
-describe('normalizeRows', () => {
-  test('unit rows; zero stays zero; NaN and infinity become NaN; the input is kept', () => {
-    const data = new Float32Array([3, 4, 0, 0, Number.NaN, 1, Infinity, 1]);
-    const copy = data.slice();
-    const rows = normalizeRows(data, 2);
-    expect(rows[0]).toBeCloseTo(0.6, 7);
-    expect(rows[1]).toBeCloseTo(0.8, 7);
-    expect([...rows.subarray(2, 4)]).toEqual([0, 0]);
-    expect([...rows.subarray(4)].every(Number.isNaN)).toBe(true);
-    expect(data).toEqual(copy);
-  });
-
-  test('very large and very small rows', () => {
-    const rows = normalizeRows(new Float32Array([3e38, 3e38, 1e-40, 0]), 2);
-    expect(rows[0]).toBeCloseTo(Math.SQRT1_2, 6);
-    expect(rows[2]).toBe(1);
-  });
-
-  test('a length that is no whole number of rows', () => {
-    expect(() => normalizeRows(new Float32Array(5), 2)).toThrow(RangeError);
   });
 });
