@@ -1,5 +1,6 @@
 /** NumPy's .npy format: float32, float64 and float16 in, float32 out; C order. Source: numpy/lib/format (NEP 1), versions 1-3. */
 import { DataError } from '../../core/errors.ts';
+import { halfToFloat32 } from './half.ts';
 
 export type NpyDtype = 'float16' | 'float32' | 'float64';
 
@@ -103,16 +104,6 @@ export function decodeNpyHeader(bytes: Uint8Array): NpyHeader {
   return { shape, dtype, dataOffset: end, dataLength: elements(shape) * BYTES[dtype] };
 }
 
-/** IEEE 754 binary16 to a number. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
 /**
  * A whole .npy file. float32 values that lie aligned in `bytes` are a view of it, others a copy.
  * @throws DataError for another format, element type or order, and where the file is shorter or longer than its shape
@@ -131,5 +122,5 @@ export function decodeNpy(bytes: Uint8Array): { readonly shape: number[]; readon
   const values = bytes.slice(dataOffset).buffer;
   if (dtype === 'float32') return { shape: [...shape], data: new Float32Array(values) };
   if (dtype === 'float64') return { shape: [...shape], data: Float32Array.from(new Float64Array(values)) };
-  return { shape: [...shape], data: Float32Array.from(new Uint16Array(values), halfToNumber) };
+  return { shape: [...shape], data: halfToFloat32(new Uint16Array(values)) };
 }
