@@ -113,7 +113,7 @@ describe('suites that come along', () => {
     const suite = resolveSuite(parseSuite(text, name), catalog);
     expect(suite.name).toBe(name.replace('.yaml', ''));
     for (const line of commandLines(text)) expect(fault(line)).toBeUndefined();
-    const sources = suite.models.flatMap((model) => model.from).filter((from) => from.startsWith('../assets/'));
+    const sources = suite.models.flatMap((model) => model.from ?? []).filter((from) => from.startsWith('../assets/'));
     for (const source of sources) expect(existsSync(join(packageRoot, 'suites', source))).toBe(true);
   });
 });

@@ -71,7 +71,13 @@ export interface ToyEmbeddings {
 }
 
 export function toyLookup({ image, text, failure }: ToyEmbeddings = {}): EmbeddingLookup {
-  return { image: image ?? vectorOf, text: text ?? vectorOf, failure: failure ?? (() => undefined) };
+  const vectorOfText = text ?? ((name: string) => vectorOf(name));
+  return {
+    image: image ?? vectorOf,
+    text: vectorOfText,
+    prompts: (texts) => texts.map(vectorOfText),
+    failure: failure ?? (() => undefined),
+  };
 }
 
 function dot(a: Float32Array, i: number, b: Float32Array, j: number, dimension: number): number {

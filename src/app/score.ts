@@ -88,7 +88,10 @@ export async function scoreNeeds(request: ScoreRequest, { home, context }: Envir
   if (dataset.view.tier === 'credentialed') {
     throw new DataUseError(`score: the reports of ${dataset.view.name} are credentialed and are not printed`);
   }
-  return { images: needs.images.map((image) => image.id), texts: needs.texts };
+  return {
+    images: needs.images.map((image) => image.id),
+    texts: [...new Set([...needs.texts, ...needs.prompts.flat()])],
+  };
 }
 
 /** A suite without models. */

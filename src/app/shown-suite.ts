@@ -12,9 +12,13 @@ export function shownSuite(suite: Suite): string {
     ),
     models: suite.models.map((model) => ({
       ...model,
-      from: typeof model.from === 'string' ? withoutFolders(model.from) : model.from.map(withoutFolders),
+      ...(model.from !== undefined && { from: shownFrom(model.from) }),
     })),
   });
+}
+
+function shownFrom(from: string | readonly string[]): string | string[] {
+  return typeof from === 'string' ? withoutFolders(from) : from.map(withoutFolders);
 }
 
 function withoutFolders(path: string): string {

@@ -11,7 +11,8 @@ type OneOrMany<Plugin> = Plugin | readonly Plugin[];
 export interface PluginLists {
   // biome-ignore lint/suspicious/noExplicitAny: each entry has its own options, checked by its own schema
   readonly datasets: readonly OneOrMany<DatasetDefinition<any>>[];
-  readonly models: readonly OneOrMany<ModelDefinition>[];
+  // biome-ignore lint/suspicious/noExplicitAny: each entry has its own options, checked by its own schema
+  readonly models: readonly OneOrMany<ModelDefinition<any>>[];
   // biome-ignore lint/suspicious/noExplicitAny: each entry has its own options, checked by its own schema
   readonly tasks: readonly OneOrMany<TaskDefinition<any>>[];
   readonly metrics: readonly OneOrMany<MetricDefinition>[];

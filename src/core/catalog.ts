@@ -8,7 +8,8 @@ import type { TaskDefinition } from './task.ts';
 export interface Catalog {
   // biome-ignore lint/suspicious/noExplicitAny: each entry has its own options, checked by its own schema
   readonly datasets: ReadonlyMap<string, DatasetDefinition<any>>;
-  readonly models: ReadonlyMap<string, ModelDefinition>;
+  // biome-ignore lint/suspicious/noExplicitAny: each entry has its own options, checked by its own schema
+  readonly models: ReadonlyMap<string, ModelDefinition<any>>;
   // biome-ignore lint/suspicious/noExplicitAny: each entry has its own options, checked by its own schema
   readonly tasks: ReadonlyMap<string, TaskDefinition<any>>;
   readonly metrics: ReadonlyMap<string, MetricDefinition>;

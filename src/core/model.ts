@@ -26,57 +26,98 @@ export const modelManifest = z.strictObject({
     .optional(),
   text: z
     .strictObject({
-      /** Input token ids [batch, contextLength] int64, output [batch, dimension] float32. */
+      /** Input token ids [batch, length] int64, output [batch, dimension] float32. */
       graph: z.string(),
       input: z.string(),
       output: z.string(),
-      /** Input name of the attention mask [batch, contextLength] int64, where the graph takes one. */
+      /** Input name of the attention mask [batch, length] int64, where the graph takes one. */
       mask: z.string().optional(),
       /** Files of a Hugging Face tokenizer, relative to the manifest. */
       tokenizer: z.string(),
       tokenizerConfig: z.string(),
+      /** Most tokens of a text; longer ones are cut. */
       contextLength: z.int().positive(),
+      /**
+       * How far a text is padded. `context`: to contextLength. `batch`: to the longest text beside it, which the mask makes
+       * no difference to. `group`: to the longest of the texts that the task encodes together (the prompts of one class),
+       * for models whose embedding depends on it.
+       */
+      padding: z.enum(['context', 'batch', 'group']).default('context'),
       padId: z.int().nonnegative(),
       /** Id kept at the last place when a text is cut; absent where none is. */
       endId: z.int().nonnegative().optional(),
     })
     .optional(),
+  /** What the importer was asked for, every default explicit. */
+  options: z.record(z.string(), z.unknown()).optional(),
   /** SHA-256 of every file of the bundle but the manifest, by name. */
   files: z.record(z.string(), z.string()),
 });
 
 export type ModelManifest = z.infer<typeof modelManifest>;
 
+/** A file of published weights that a plain HTTP GET brings. */
+export interface Download {
+  readonly url: string;
+  /** Name under which the file is kept; a folder of several is a Hugging Face layout. */
+  readonly file: string;
+  /** SHA-256, where the authors publish it; otherwise that of the first download is pinned. */
+  readonly sha256?: string;
+}
+
+/**
+ * How the weights can be had. `download`: `medvlm models import NAME --download`. `by-hand`: public, but a person must fetch
+ * them. `unpublished`: the architecture is supported, the authors gave no weights. `declared`: not run here at all;
+ * predictions made elsewhere are judged.
+ */
+export type Access = 'download' | 'by-hand' | 'unpublished' | 'declared';
+
 export interface ModelCard {
   readonly title: string;
   readonly architecture: string;
+  /** Weights of the published model, all towers; absent where there is no one published size. */
+  readonly parameters?: number;
   readonly licence: string;
   readonly citation: string;
+  readonly access: Access;
   /** Where the weights are, and how to get them. */
   readonly weights: string;
+  /** Files of the weights, where `access` is `download`. */
+  readonly downloads?: readonly Download[];
   /** Dataset name to what the model saw of it: 'trained' and 'tuned' are flagged beside every score. */
   readonly exposure: Readonly<Record<string, 'trained' | 'tuned' | 'clean' | 'unknown'>>;
   readonly notes: readonly string[];
 }
 
-export interface ModelDefinition {
+export interface ImportRequest<Options = unknown> {
+  /** Absolute path of a checkpoint file or folder. */
+  readonly source: string;
+  /** Where the bundle's files go. */
+  readonly directory: string;
+  readonly options: Options;
+  readonly context: Context;
+}
+
+export interface ModelDefinition<Options = unknown> {
   readonly name: string;
   /** Bumped whenever the same checkpoint would give another bundle. */
   readonly version: string;
   readonly card: ModelCard;
+  /** Named deviations from the published model (preprocessing, pooling) and what the user must supply; none unless given. */
+  readonly options?: z.ZodType<Options>;
   /**
    * Checkpoints that a folder holds, in the order of the authors' ensemble; absent where a folder is one model.
    * @throws ModelError where it holds none
    */
   members?(folder: string, context: Context): Promise<readonly string[]>;
   /**
-   * Reads `source` (absolute path of a checkpoint file or folder) and writes the bundle's files into `directory`.
+   * Reads the checkpoint and writes the bundle's files; absent where the model is declared only.
    * @returns the manifest, which the caller writes last, so that a bundle with a manifest is whole.
    * @throws ModelError
    */
-  import(source: string, directory: string, context: Context): Promise<ModelManifest>;
+  import?(request: ImportRequest<Options>): Promise<ModelManifest>;
 }
 
-export function defineModel(definition: ModelDefinition): ModelDefinition {
+export function defineModel<Options>(definition: ModelDefinition<Options>): ModelDefinition<Options> {
   return definition;
 }

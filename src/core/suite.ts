@@ -21,8 +21,12 @@ export const suiteModel = z.strictObject({
   id,
   /** Name of the model plug-in. */
   use: z.string(),
-  /** Checkpoint file or folder, relative to the suite file; several make an ensemble. */
-  from: z.union([z.string(), z.array(z.string()).min(1)]),
+  /**
+   * Checkpoint file or folder, relative to the suite file; several make an ensemble. Without it, what
+   * `medvlm models import` brought in last.
+   */
+  from: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+  options: z.record(z.string(), z.unknown()).default({}),
   /** What these weights saw of each dataset (by plug-in name), where it is not what the plug-in's card says. */
   exposure: z.record(z.string(), z.enum(['trained', 'tuned', 'clean', 'unknown'])).optional(),
   /** Said of the model in the report. */

@@ -31,16 +31,23 @@ export interface TaskRequest<Options = unknown> {
   readonly promptSets: ReadonlyMap<string, PromptSet>;
 }
 
-/** Distinct images (by id) and texts that must be embedded. */
+/** What must be embedded: distinct images (by id), distinct texts, and groups of prompts. */
 export interface Needs {
   readonly images: readonly StudyImage[];
+  /** Texts that stand alone. */
   readonly texts: readonly string[];
+  /** Texts that are encoded together (the prompts of one class): some models pad each to the longest of them. */
+  readonly prompts: readonly (readonly string[])[];
 }
 
 /** Stored embeddings of one checkpoint. Null where the item failed; vectors are as the tower gave them, not normalised. */
 export interface EmbeddingLookup {
   image(id: string): Float32Array | null;
   text(text: string): Float32Array | null;
+  /** One vector per text of a group that `Needs.prompts` named. */
+  prompts(texts: readonly string[]): readonly (Float32Array | null)[];
+  /** exp(logit_scale) of the model; absent where it has none or nobody knows it. */
+  readonly logitScale?: number | undefined;
   /** Why an image failed. */
   failure(id: string): string | undefined;
 }

@@ -10,6 +10,7 @@ import { fileError } from './file-errors.ts';
 import { removeAbandoned, temporaryName } from './temporary.ts';
 
 const MANIFEST = 'model.json';
+const DECLARED = 'predictions that you made elsewhere can be judged: medvlm score';
 
 export interface Bundle {
   readonly directory: string;
@@ -18,29 +19,31 @@ export interface Bundle {
   readonly sourceDigest: string;
 }
 
+/** Which checkpoint, and what its importer is asked for. */
+export interface BundleRequest {
+  readonly definition: ModelDefinition;
+  /** Absolute path of a checkpoint file or folder. */
+  readonly source: string;
+  /** Every default explicit. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 /**
- * The bundle of a checkpoint, import { removeAbandoned, temporaryName } from './temporary.ts';
-imported where it is missing or damaged.
- * @param source absolute path of a checkpoint file or folder
+ * The bundle of a checkpoint, imported where it is missing or damaged.
  * @throws ModelError
  */
-export async function openBundle(
-  definition: ModelDefinition,
-  source: string,
-  models: string,
-  context: Context,
-): Promise<Bundle> {
+export async function openBundle(request: BundleRequest, models: string, context: Context): Promise<Bundle> {
+  const { definition, source, options } = request;
   const sourceDigest = await digestSource(definition, source, context);
-  const key = digestOf({ model: definition.name, version: definition.version, sourceDigest }).slice(0, 16);
+  const key = digestOf({ model: definition.name, version: definition.version, options, sourceDigest }).slice(0, 16);
   const directory = join(models, `${definition.name}-${key}`);
-  const manifest = (await readWhole(directory, context)) ?? (await importInto(definition, source, directory, context));
+  const manifest = (await readWhole(directory, context)) ?? (await importInto(request, directory, context));
   return { directory, manifest, sourceDigest };
 }
 
 /** Imports into a folder of its own and renames it at the end: a bundle is whole or not there, whoever else imports it. */
 async function importInto(
-  definition: ModelDefinition,
-  source: string,
+  { definition, source, options }: BundleRequest,
   directory: string,
   context: Context,
 ): Promise<ModelManifest> {
@@ -49,7 +52,8 @@ async function importInto(
   await removeAbandoned(dirname(directory));
   const staging = join(dirname(directory), temporaryName(basename(directory)));
   try {
-    const manifest = await definition.import(source, staging, context);
+    const imported = await definition.import!({ source, directory: staging, options, context });
+    const manifest = Object.keys(options).length > 0 ? { ...imported, options } : imported;
     await context.files.write(join(staging, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     return (await publish(staging, directory, context)) ?? manifest;
   } catch (cause) {
@@ -112,12 +116,17 @@ export function requireDimension(dimension: number, { manifest: { name, embeddin
   throw new ModelError(`model ${name}: ${expected}, got ${dimension}`, 'correct "embeddingDimension" in model.json');
 }
 
-/** @throws ModelError, with the way to the weights, where they are not there */
+/** @throws ModelError, with the way to the weights, where they are not there or the model cannot be run at all */
 export async function requireWeights(
   definition: ModelDefinition,
   source: string,
   files: Context['files'],
 ): Promise<void> {
+  if (!definition.import)
+    throw new ModelError(
+      `${definition.name}: expected a model that can be run, got one that is only declared`,
+      DECLARED,
+    );
   if (await files.exists(source)) return;
   throw new ModelError(`${definition.name}: weights not found (${source})`, definition.card.weights);
 }

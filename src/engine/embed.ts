@@ -90,6 +90,10 @@ export interface TextRequest {
   readonly contextLength: number;
   /** 1 where a token counts, the shape of `ids`; only for graphs with a mask. */
   readonly mask?: BigInt64Array | undefined;
+  /** Columns of each row that the graph must see; a batch takes the largest of its rows. All of them unless given. */
+  readonly lengths?: Int32Array;
+  /** A batch ends where the next row has another length. */
+  readonly sameLength?: boolean;
   readonly batchSize?: number;
   /** As for images. */
   readonly breaks?: readonly number[];
@@ -100,15 +104,34 @@ export interface TextRequest {
 export async function* embedTexts(request: TextRequest): AsyncGenerator<EmbeddedBatch> {
   const { session, ids, contextLength, mask, batchSize = DEFAULT_BATCH_SIZE, breaks = [], signal } = request;
   const texts = ids.length / contextLength;
-  const starts = batchStarts(texts, batchSize, breaks);
+  const lengths = request.lengths ?? new Int32Array(texts).fill(contextLength);
+  const changes = request.sameLength ? [...lengths.keys()].filter((row) => lengths[row] !== lengths[row - 1]) : [];
+  const starts = batchStarts(texts, batchSize, [...breaks, ...changes]);
   for (const [batch, start] of starts.entries()) {
     if (signal?.aborted) throw new InterruptedError();
     const end = starts[batch + 1] ?? texts;
-    const part = (from: BigInt64Array) => from.subarray(start * contextLength, end * contextLength);
-    const shape = [end - start, contextLength];
+    const columns = Math.max(...lengths.subarray(start, end));
+    const part = (from: BigInt64Array) => leftColumns(from, { start, end, columns, contextLength });
+    const shape = [end - start, columns];
     const input = { data: part(ids), shape, mask: mask === undefined ? undefined : part(mask) };
     yield judged(await session.run(input), start, () => ({}));
   }
+}
+
+interface Window {
+  readonly start: number;
+  readonly end: number;
+  readonly columns: number;
+  readonly contextLength: number;
+}
+
+/** The first `columns` of the rows `start` to `end − 1`, row-major. */
+function leftColumns(from: BigInt64Array, { start, end, columns, contextLength }: Window): BigInt64Array {
+  if (columns === contextLength) return from.subarray(start * contextLength, end * contextLength);
+  const part = new BigInt64Array((end - start) * columns);
+  for (let row = start; row < end; row++)
+    part.set(from.subarray(row * contextLength, row * contextLength + columns), (row - start) * columns);
+  return part;
 }
 
 /** All batches as one matrix; `onProgress` hears how many items are done. */

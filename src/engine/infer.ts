@@ -182,7 +182,7 @@ async function embedItems(
       signal,
     });
   }
-  const texts = items.map((item) => prepared.texts.get(item)!);
+  const texts = items.map((item) => job.tower.texts!.get(item)!);
   const tokens = await tokenize(texts, text!, job.member.bundle.directory, stage.context);
   stage.tally.truncatedTexts += tokens.truncated;
   return embedTexts({ session, ...tokens, batchSize, breaks, signal });

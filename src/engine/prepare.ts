@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Catalog } from '../core/catalog.ts';
 import type { Context } from '../core/context.ts';
-import { sha256 } from '../core/digest.ts';
 import type { Suite, SuiteModel } from '../core/suite.ts';
 import type { Needs, TaskDefinition, TaskRequest } from '../core/task.ts';
 import { type Bundle, openBundle, requireDimension, requireWeights } from './bundles.ts';
@@ -13,6 +12,7 @@ import { type LoadedDataset, loadDataset } from './open-datasets.ts';
 import { estimateTower, type PlannedJob, planTower, type TowerWork } from './plan.ts';
 import { EmbeddingSpace, type SpaceDescription, spaceKey } from './store.ts';
 import { pick } from './suite-file.ts';
+import { type TextItem, textItems } from './text-items.ts';
 
 export interface PreparedDataset extends LoadedDataset {
   /** Image id → path of its file. */
@@ -33,6 +33,8 @@ export interface Tower {
   readonly kind: 'vision' | 'text';
   readonly space: EmbeddingSpace;
   readonly work: TowerWork;
+  /** What each item of a text tower is, by digest. */
+  readonly texts?: ReadonlyMap<string, TextItem>;
 }
 
 /** One checkpoint. */
@@ -54,9 +56,8 @@ export interface Prepared {
   readonly datasets: readonly PreparedDataset[];
   readonly questions: readonly Question[];
   readonly models: readonly PreparedModel[];
-  /** Content digest of an image → a path that holds it; of a text → the text. */
+  /** Content digest of an image → a path that holds it. */
   readonly imagePaths: ReadonlyMap<string, string>;
-  readonly texts: ReadonlyMap<string, string>;
   readonly jobs: readonly PlannedJob[];
   readonly skipped: readonly { readonly what: string; readonly reason: string }[];
 }
@@ -73,11 +74,6 @@ export interface PrepareRequest {
 
 /** The only variant until quantizers come: the graph as imported. */
 const VARIANT = 'fp32';
-
-/** Digest that names a text in the store; the text itself is never stored. */
-export function textDigest(text: string): string {
-  return sha256(`text\n${text}`);
-}
 
 /** @throws ConfigError, DataError, ModelError */
 export async function prepare(request: PrepareRequest, catalog: Catalog): Promise<Prepared> {
@@ -97,7 +93,7 @@ export async function prepare(request: PrepareRequest, catalog: Catalog): Promis
     datasets.set(dataset, await digestImages(dataset, needs, request));
   }
   const questions = asked.map(({ loaded: dataset, ...rest }) => ({ ...rest, dataset: datasets.get(dataset)! }));
-  const wanted = collectWanted(questions);
+  const wanted = { images: imagePaths(questions), needs: questions.map(({ needs }) => needs) };
   const models: PreparedModel[] = [];
   const effects = { catalog, home, context, spaces: new Map<string, EmbeddingSpace>() };
   for (const [index, entry] of suite.models.entries()) {
@@ -109,7 +105,6 @@ export async function prepare(request: PrepareRequest, catalog: Catalog): Promis
     questions,
     models,
     imagePaths: wanted.images,
-    texts: wanted.texts,
     jobs: models.flatMap(plannedJobs),
     skipped: skippedPairs(models, questions),
   };
@@ -141,21 +136,19 @@ async function digestImages(
 
 interface Wanted {
   readonly images: ReadonlyMap<string, string>;
-  readonly texts: ReadonlyMap<string, string>;
+  readonly needs: readonly Needs[];
 }
 
-/** Distinct items over all questions, in the order of suite, dataset and task: the canonical order of the shards. */
-function collectWanted(questions: readonly Question[]): Wanted {
+/** Distinct images over all questions, in the order of suite, dataset and task: the canonical order of the shards. */
+function imagePaths(questions: readonly Question[]): ReadonlyMap<string, string> {
   const images = new Map<string, string>();
-  const texts = new Map<string, string>();
   for (const { dataset, needs } of questions) {
     for (const { path } of needs.images) {
       const digest = dataset.digests.digests.get(path);
       if (digest !== undefined && !images.has(digest)) images.set(digest, path);
     }
-    for (const text of needs.texts) texts.set(textDigest(text), text);
   }
-  return { images, texts };
+  return images;
 }
 
 interface ModelEffects {
@@ -174,12 +167,14 @@ async function prepareModel(
   const definition = pick('model', entry.use, effects.catalog.models);
   const members: Member[] = [];
   for (const source of sources) {
-    const bundle = await openBundle(definition, source, effects.home.models, effects.context);
+    const request = { definition, source, options: entry.options };
+    const bundle = await openBundle(request, effects.home.models, effects.context);
     const { vision, text } = bundle.manifest;
+    const texts = textItems(wanted.needs, text?.padding ?? 'context');
     members.push({
       bundle,
       ...(vision && { vision: await openTower('vision', bundle, [...wanted.images.keys()], effects) }),
-      ...(text && { text: await openTower('text', bundle, [...wanted.texts.keys()], effects) }),
+      ...(text && { text: { ...(await openTower('text', bundle, [...texts.keys()], effects)), texts } }),
     });
   }
   return { id: entry.id, use: entry.use, variant: VARIANT, members };
@@ -195,7 +190,7 @@ async function checkpoints(
 ): Promise<string[]> {
   const definition = pick('model', entry.use, catalog.models);
   const opened: string[] = [];
-  for (const source of [entry.from].flat().map((path) => resolve(base, path))) {
+  for (const source of [entry.from ?? []].flat().map((path) => resolve(base, path))) {
     await requireWeights(definition, source, context.files);
     if (definition.members && (await context.files.isDirectory(source)))
       opened.push(...(await definition.members(source, context)));
@@ -219,7 +214,8 @@ async function openTower(
 
 function describeSpace(tower: Tower['kind'], { manifest }: Bundle): SpaceDescription {
   const { vision, text } = manifest;
-  const input = tower === 'vision' ? vision!.preprocessing : { contextLength: text!.contextLength, padId: text!.padId };
+  const { contextLength, padding, padId } = text ?? {};
+  const input = tower === 'vision' ? vision!.preprocessing : { contextLength, padding, padId };
   return { tower, files: manifest.files, variant: VARIANT, input, corruption: null, severity: null, seed: null };
 }
 
@@ -247,7 +243,8 @@ function plannedJobs(model: PreparedModel): PlannedJob[] {
 export function obstacle(model: PreparedModel, question: Question): string | undefined {
   const lacks = (tower: 'vision' | 'text') => model.members.some((member) => !member[tower]);
   if (question.needs.images.length > 0 && lacks('vision')) return 'the model has no image encoder';
-  if (question.needs.texts.length > 0 && lacks('text')) return 'the model has no text encoder';
+  if (question.needs.texts.length + question.needs.prompts.length > 0 && lacks('text'))
+    return 'the model has no text encoder';
   return undefined;
 }
 

@@ -87,11 +87,12 @@ export async function readStoredEmbeddings(
   }
   const imageIds = needs.images.map((image) => image.id);
   const { rowOf, ...match } = matchIds(images.ids, imageIds, path);
-  const rowOfText = matchTexts(texts, needs.texts);
+  const rowOfText = matchTexts(texts, [...new Set([...needs.texts, ...needs.prompts.flat()])]);
   const [readImage, readText] = [rowReader(images), rowReader(texts)];
   const lookup: EmbeddingLookup = {
     image: (id) => readImage(rowOf.get(id)),
     text: (text) => readText(rowOfText.get(text)),
+    prompts: (asked) => asked.map((text) => readText(rowOfText.get(text))),
     failure: (id) => {
       const row = rowOf.get(id);
       return row === undefined ? 'not in the embeddings file' : images.failures.get(images.ids[row]!);

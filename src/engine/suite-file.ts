@@ -1,6 +1,6 @@
 /** Suite files: YAML text → a strict `Suite`, with overrides, and the nearest name for a misspelt one. */
 import { LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Catalog } from '../core/catalog.ts';
 import { ConfigError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -147,6 +147,9 @@ export function pick<Plugin>(kind: string, name: string, known: ReadonlyMap<stri
   throw new ConfigError(`unknown ${kind} "${name}"`, didYouMean(name, known.keys()));
 }
 
+/** Of a model that offers no choice. */
+const NO_OPTIONS = z.strictObject({});
+
 const optionNames = (schema: z.ZodType) =>
   'shape' in schema ? `options: ${Object.keys(schema.shape as object).join(', ')}` : undefined;
 
@@ -184,7 +187,11 @@ export function resolveSuite(suite: Suite, catalog: Catalog): Suite {
       options: parseOptions('task', entry.use, plugin.options, entry.options) as Record<string, unknown>,
     };
   });
-  for (const entry of suite.models) pick('model', entry.use, catalog.models);
+  const models = suite.models.map((entry) => {
+    const schema = pick('model', entry.use, catalog.models).options ?? NO_OPTIONS;
+    const options = parseOptions('model', entry.use, schema, entry.options) as Record<string, unknown>;
+    return { ...entry, options };
+  });
   refuseDuplicates(
     'dataset',
     datasets.map((entry) => entry.id),
@@ -193,7 +200,7 @@ export function resolveSuite(suite: Suite, catalog: Catalog): Suite {
     'model',
     suite.models.map((entry) => entry.id),
   );
-  return { ...suite, datasets, tasks };
+  return { ...suite, datasets, models, tasks };
 }
 
 function refuseDuplicates(kind: string, ids: readonly string[]): void {

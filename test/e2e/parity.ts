@@ -78,7 +78,11 @@ export function quietContext(home: string): Context {
 export async function modelParity(name: string, images: readonly StudyImage[], home: string): Promise<ModelParity> {
   const golden = readGolden<GoldenModel>(`${name}.json`);
   const context = quietContext(home);
-  const bundle = await openBundle(chexzero, join(packageRoot, golden.checkpoint.file), join(home, 'models'), context);
+  const bundle = await openBundle(
+    { definition: chexzero, source: join(packageRoot, golden.checkpoint.file), options: {} },
+    join(home, 'models'),
+    context,
+  );
   const { vision, text } = bundle.manifest;
   const paths = new Map(images.map((image) => [image.id, image.path]));
   // The reference names films by their files: Open-i's have a prefix.
@@ -86,12 +90,7 @@ export async function modelParity(name: string, images: readonly StudyImage[], h
   const pictures = await Promise.all(golden.images.map((image) => picture(pathOf(image.id))));
   const pixels = pictures.map((decoded) => preprocess(decoded, vision!.preprocessing));
   const imageVectors = await runVision(pixels, bundle);
-  const tokens = await tokenize(
-    golden.texts.map((entry) => entry.text),
-    text!,
-    bundle.directory,
-    context,
-  );
+  const tokens = await tokenize(golden.texts, text!, bundle.directory, context);
   const textVectors = await runText(tokens, bundle);
   const idsOf = (row: number) =>
     Array.from(tokens.ids.subarray(row * tokens.contextLength, (row + 1) * tokens.contextLength), Number).filter(

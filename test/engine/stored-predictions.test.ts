@@ -214,7 +214,7 @@ describe('ids', () => {
 
 describe('embeddings', () => {
   const image = (id: string) => ({ id, view: 'frontal' as const, path: '' });
-  const needs = { images: universe.items.map(image), texts: ['Edema', 'no Edema'] };
+  const needs = { images: universe.items.map(image), prompts: [], texts: ['Edema', 'no Edema'] };
   const vectors = new Float32Array([1, 2, 0, 0, Number.NaN, 1]);
 
   /** A folder of its own, with the ids of images and texts under these names. */

@@ -107,7 +107,7 @@ describe.each(modules.map(({ default: task }) => [task.name, task] as const))('%
     };
     const spy = toyLookup({ image: remember, text: remember });
     await task.predict(request, [spy], bruteForceSearch);
-    expect([...asked].sort()).toEqual([...new Set([...images, ...needs.texts])].sort());
+    expect([...asked].sort()).toEqual([...new Set([...images, ...needs.texts, ...needs.prompts.flat()])].sort());
   });
 
   test('a prediction is the same every time, and so are the baselines', async () => {

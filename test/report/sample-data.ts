@@ -100,6 +100,7 @@ function reportedModel({ id, baseline }: (typeof MODELS)[number]): ReportedModel
     architecture: 'CLIP ViT, 4 layers, width 64; text transformer, 4 layers, width 64',
     licence: 'Apache-2.0',
     citation: 'Tiu et al. 2022, doi:10.1038/s41551-022-00936-9',
+    access: 'by-hand' as const,
     weights: 'in the package',
     exposure: { 'iu-xray': 'trained' as const, 'mimic-cxr': 'clean' as const },
     notes: ['A miniature with the same keys as the published checkpoint, not its weights.', HOSTILE_TEXT],

@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ModelError } from '../../core/errors.ts';
-import { defineModel, type ModelManifest } from '../../core/model.ts';
+import { defineModel, type ImportRequest, type ModelManifest } from '../../core/model.ts';
 import type { Preprocessing } from '../../core/preprocessing.ts';
 import { accountKeys } from '../../lib/checkpoint/accounting.ts';
 import { type NamedTensor, readFinite } from '../../lib/checkpoint/tensor.ts';
@@ -44,11 +44,13 @@ export const chexzero = defineModel({
   version: '1',
   card: {
     title: 'CheXzero',
-    architecture: "OpenAI CLIP ViT-B/32 (12 × 768) with CLIP's causal text transformer (12 × 512), 151,277,313 weights",
+    architecture: "OpenAI CLIP ViT-B/32 (12 × 768) with CLIP's causal text transformer (12 × 512)",
+    parameters: 151_277_313,
     licence:
       'code MIT (rajpurkarlab/CheXzero); the licence of the weights is not stated, and they derive from MIMIC-CXR',
     citation:
       'Tiu E, Talius E, Patel P, Langlotz CP, Ng AY, Rajpurkar P. Expert-level detection of pathologies from unannotated chest X-ray images via self-supervised learning. Nat Biomed Eng 2022. doi:10.1038/s41551-022-00936-9',
+    access: 'by-hand',
     weights:
       'open the folder linked in the README of github.com/rajpurkarlab/CheXzero (Google Drive id 1makFLiEMbSleYltaRxw81aBhEDMpVwno), download best_64_5e-05_original_22000_0.864.pt (or all .pt files for the ensemble), and name the file or its folder under "from"',
     exposure: {
@@ -74,7 +76,7 @@ export const chexzero = defineModel({
   import: importChexzero,
 });
 
-async function importChexzero(source: string, directory: string, context: Context): Promise<ModelManifest> {
+async function importChexzero({ source, directory, context }: ImportRequest): Promise<ModelManifest> {
   if (await context.files.isDirectory(source))
     throw new ModelError(`chexzero: weights, expected a .pt file, got a folder (${source})`, chexzero.card.weights);
   const file = context.files.open(source);
@@ -154,6 +156,7 @@ function describe(
       tokenizer: 'tokenizer.json',
       tokenizerConfig: 'tokenizer_config.json',
       contextLength: text.contextLength,
+      padding: 'context',
       padId: 0,
       endId,
     },

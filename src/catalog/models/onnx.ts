@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { ModelError } from '../../core/errors.ts';
-import { defineModel, type ModelManifest, modelManifest } from '../../core/model.ts';
+import { defineModel, type ImportRequest, type ModelManifest, modelManifest } from '../../core/model.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { bundleWriter } from './bundle-writer.ts';
 
@@ -24,6 +24,7 @@ export const onnx = defineModel({
     architecture: 'as model.json says',
     licence: "the model's own",
     citation: "the model's own",
+    access: 'by-hand',
     weights: WEIGHTS,
     exposure: {},
     notes: ['What this model saw in training is not known to the suite: say so beside its scores.'],
@@ -31,7 +32,7 @@ export const onnx = defineModel({
   import: importFolder,
 });
 
-async function importFolder(source: string, directory: string, context: Context): Promise<ModelManifest> {
+async function importFolder({ source, directory, context }: ImportRequest): Promise<ModelManifest> {
   const manifest = await readManifest(source, context);
   const found = (await context.files.list(source)).filter(({ path }) => path !== MANIFEST);
   checkFiles(manifest, new Set(found.map(({ path }) => path)), source);

@@ -58,7 +58,7 @@ export default defineTask<Options>({
   options,
   needs: (request) => {
     const { images, texts } = poolOf(request);
-    return { images, texts };
+    return { images, texts, prompts: [] };
   },
   predict: async (request, members, search) => {
     const pool = poolOf(request);

@@ -6,7 +6,7 @@ import { scoreBaselines } from '../../lib/scoring/baselines.ts';
 import { type BinaryQuestion, evaluateScores } from '../../lib/scoring/evaluate-scores.ts';
 import { type Item, listItems } from '../../lib/scoring/items.ts';
 import { predictPairs } from '../../lib/scoring/predict-pairs.ts';
-import { NO_PROMPTS, promptColumns, promptSet, promptTexts } from '../../lib/scoring/prompt-columns.ts';
+import { NO_PROMPTS, promptColumns, promptGroups, promptSet } from '../../lib/scoring/prompt-columns.ts';
 import { judgedScores } from '../../lib/scoring/score-matrix.ts';
 import { refuseJudgedPart } from '../../lib/scoring/threshold.ts';
 
@@ -57,7 +57,8 @@ export default defineTask<Options>({
   options,
   needs: (request) => ({
     images: itemsOf(request).flatMap((item) => item.images),
-    texts: request.options.prompts === NO_PROMPTS ? [] : promptTexts(columnsOf(request)),
+    texts: [],
+    prompts: request.options.prompts === NO_PROMPTS ? [] : promptGroups(columnsOf(request)),
   }),
   predict: async (request, members) => predictPairs(itemsOf(request), columnsOf(request), members),
   baselines: (request) => scoreBaselines({ ...questionOf(request), selection, seed: request.seed }),

@@ -25,8 +25,7 @@ export function dot(a: Float64Array, b: Float64Array): number {
 /** Mean of the texts' unit vectors, made a unit vector; undefined where a text has no usable embedding. */
 function promptVector(texts: readonly string[], lookup: EmbeddingLookup): Float64Array | undefined {
   let sum: Float64Array | undefined;
-  for (const text of texts) {
-    const embedding = lookup.text(text);
+  for (const embedding of lookup.prompts(texts)) {
     const unit = embedding && unitVector(embedding);
     if (!unit) return undefined;
     sum ??= new Float64Array(unit.length);

@@ -26,7 +26,7 @@ export function promptColumns(set: PromptSet, findings: readonly string[]): Pair
   });
 }
 
-/** All distinct texts of the columns, in order of appearance. */
-export function promptTexts(columns: readonly PairColumn[]): string[] {
-  return [...new Set(columns.flatMap(({ pair }) => [...pair.positive, ...pair.negative]))];
+/** The texts of each class, which are encoded together. */
+export function promptGroups(columns: readonly PairColumn[]): (readonly string[])[] {
+  return columns.flatMap(({ pair }) => [pair.positive, pair.negative]).filter((texts) => texts.length > 0);
 }

@@ -2,6 +2,8 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { ModelError } from '../../core/errors.ts';
 
+export type { Tokenizer };
+
 export interface EncodeTextsOptions {
   /** Tokens per text. */
   readonly contextLength: number;
@@ -15,6 +17,8 @@ export interface EncodedTexts {
   readonly ids: BigInt64Array;
   /** 1 at tokens, 0 at padding; [texts, contextLength]. */
   readonly mask: BigInt64Array;
+  /** Tokens of each text, at most contextLength. */
+  readonly lengths: Int32Array;
   /** How many texts were cut. The reference tokenizer of CLIP refuses them, its training cut them. */
   readonly truncated: number;
 }
@@ -37,16 +41,18 @@ export function encodeTexts(tokenizer: Tokenizer, texts: readonly string[], opti
   const { contextLength, padId, endId } = options;
   const ids = new BigInt64Array(texts.length * contextLength).fill(BigInt(padId));
   const mask = new BigInt64Array(ids.length);
+  const lengths = new Int32Array(texts.length);
   let truncated = 0;
   texts.forEach((text, row) => {
     const found = tokenizer.encode(text).ids;
     const start = row * contextLength;
     const length = Math.min(found.length, contextLength);
+    lengths[row] = length;
     for (let i = 0; i < length; i++) ids[start + i] = BigInt(found[i]!);
     mask.fill(1n, start, start + length);
     if (found.length <= contextLength) return;
     truncated++;
     if (endId !== undefined) ids[start + contextLength - 1] = BigInt(endId);
   });
-  return { ids, mask, truncated };
+  return { ids, mask, lengths, truncated };
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chexzero } from '../../../src/catalog/models/chexzero.ts';
 import { ModelError } from '../../../src/core/errors.ts';
 import { nodeContext } from '../../context.ts';
+import { importModel } from '../../import-model.ts';
 import { type Change, changedCheckpoint, overwritten, renamed } from './changed-checkpoint.ts';
 
 const context = nodeContext();
@@ -19,7 +20,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 async function importChanged(change: Change): Promise<unknown> {
   await writeFile(join(root, 'changed.pt'), changedCheckpoint(change));
-  return chexzero.import(join(root, 'changed.pt'), join(root, 'bundle'), context);
+  return importModel(chexzero, { source: join(root, 'changed.pt'), directory: join(root, 'bundle'), context });
 }
 
 test('the same archive written anew is accepted', async () => {

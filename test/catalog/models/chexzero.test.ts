@@ -10,6 +10,7 @@ import { sha256 } from '../../../src/core/digest.ts';
 import { type ModelManifest, modelManifest } from '../../../src/core/model.ts';
 import { createTokenizer, encodeTexts } from '../../../src/lib/text/encode.ts';
 import { nodeContext } from '../../context.ts';
+import { importModel } from '../../import-model.ts';
 
 interface Packed {
   readonly shape: number[];
@@ -24,7 +25,7 @@ let expected: { logitScale: number; pixels: Packed; ids: number[][]; images: Pac
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'medvlm-chexzero-'));
-  manifest = await chexzero.import(join(golden, 'tiny.pt'), directory, context);
+  manifest = await importModel(chexzero, { source: join(golden, 'tiny.pt'), directory, context });
   expected = JSON.parse(await readFile(join(golden, 'tiny.json'), 'utf8'));
 });
 
@@ -114,7 +115,7 @@ test('the parameters are counted as open_clip counts them, and weights lie on wh
 
 test('the same checkpoint gives the same bytes', async () => {
   const again = await mkdtemp(join(tmpdir(), 'medvlm-chexzero-'));
-  expect(await chexzero.import(join(golden, 'tiny.pt'), again, context)).toEqual(manifest);
+  expect(await importModel(chexzero, { source: join(golden, 'tiny.pt'), directory: again, context })).toEqual(manifest);
   await rm(again, { recursive: true });
 });
 
@@ -139,7 +140,9 @@ test('a failed import leaves no finished file behind', async () => {
   const target = await mkdtemp(join(tmpdir(), 'medvlm-chexzero-'));
   const truncated = join(target, 'truncated.pt');
   await writeFile(truncated, (await readFile(join(golden, 'tiny.pt'))).subarray(0, 200_000));
-  await expect(chexzero.import(truncated, join(target, 'bundle'), context)).rejects.toThrow('central directory');
+  await expect(
+    importModel(chexzero, { source: truncated, directory: join(target, 'bundle'), context }),
+  ).rejects.toThrow('central directory');
   expect(await readdir(target)).toEqual(['truncated.pt']);
   await rm(target, { recursive: true });
 });

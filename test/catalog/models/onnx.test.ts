@@ -9,6 +9,7 @@ import { chexzero } from '../../../src/catalog/models/chexzero.ts';
 import { onnx } from '../../../src/catalog/models/onnx.ts';
 import type { ModelManifest } from '../../../src/core/model.ts';
 import { nodeContext } from '../../context.ts';
+import { importModel } from '../../import-model.ts';
 
 const checkpoint = fileURLToPath(new URL('../../golden/clip/tiny.pt', import.meta.url));
 const context = nodeContext();
@@ -19,14 +20,14 @@ let manifest: ModelManifest;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'medvlm-onnx-'));
   source = join(root, 'source');
-  manifest = await chexzero.import(checkpoint, source, context);
+  manifest = await importModel(chexzero, { source: checkpoint, directory: source, context });
 });
 
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 async function importWith(content: unknown, target = 'bundle'): Promise<ModelManifest> {
   await writeFile(join(source, 'model.json'), typeof content === 'string' ? content : JSON.stringify(content));
-  return onnx.import(source, join(root, target), context);
+  return importModel(onnx, { source, directory: join(root, target), context });
 }
 
 test('a folder becomes a bundle whose graph runs with its weights', async () => {
@@ -69,7 +70,11 @@ test.each<[string, (manifest: ModelManifest) => unknown, string]>([
 test('refuses a folder without manifest, and a file', async () => {
   const empty = join(root, 'empty');
   await mkdir(empty);
-  await expect(onnx.import(empty, join(root, 'refused'), context)).rejects.toThrow('model.json');
-  await expect(onnx.import(checkpoint, join(root, 'refused'), context)).rejects.toThrow('expected a folder');
+  await expect(importModel(onnx, { source: empty, directory: join(root, 'refused'), context })).rejects.toThrow(
+    'model.json',
+  );
+  await expect(importModel(onnx, { source: checkpoint, directory: join(root, 'refused'), context })).rejects.toThrow(
+    'expected a folder',
+  );
   expect((await readFile(checkpoint)).length).toBeGreaterThan(0);
 });

@@ -277,7 +277,7 @@ test('a finding that the prompts or the dataset lack is refused with a hint', ()
   expect(() => zeroShot.needs(requestOf(dataset))).toThrow(
     /expected a pair for every finding, got none for "Scoliosis"/,
   );
-  expect(zeroShot.needs(requestOf(dataset, { findings: ['Edema'] })).texts).toEqual(['Edema', 'no Edema']);
+  expect(zeroShot.needs(requestOf(dataset, { findings: ['Edema'] })).prompts).toEqual([['Edema'], ['no Edema']]);
   expect(() => zeroShot.needs(requestOf(dataset, { findings: ['Oedema'] }))).toThrow(ConfigError);
   expect(() => zeroShot.needs(requestOf(dataset, { prompts: 'chexzero@1' }))).toThrow(ConfigError);
 });
@@ -305,7 +305,7 @@ test('the prevalence baseline scores with the share of positives outside the jud
 test('predictions made elsewhere need no prompts, and the protocol says so', () => {
   const dataset = toyDataset([{ id: 'a' }], ['Edema', 'Scoliosis']);
   const request = requestOf(dataset, { prompts: 'none' });
-  expect(zeroShot.needs(request).texts).toEqual([]);
+  expect(zeroShot.needs(request).prompts).toEqual([]);
   const { prediction } = zeroShot.baselines(request)[0]!;
   expect(measureOf(zeroShot.evaluate(request, model, prediction, metrics), 'Edema', 'auroc').protocol).toContain(
     ';prompts=none;',

@@ -74,6 +74,7 @@ describe('encodeTexts', () => {
     expect(encodeTexts(tokenizer, [], options)).toEqual({
       ids: new BigInt64Array(0),
       mask: new BigInt64Array(0),
+      lengths: new Int32Array(0),
       truncated: 0,
     });
   });
