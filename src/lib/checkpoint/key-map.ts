@@ -3,7 +3,7 @@
  * Everything is accounted for: a key that no rule names, or a rule that no key fills, is an error.
  */
 import { ModelError } from '../../core/errors.ts';
-import type { WeightSource } from '../onnx/weights.ts';
+import { transposed, type WeightSource } from '../onnx/weights.ts';
 import { accountKeys } from './accounting.ts';
 import { type NamedTensor, readFinite } from './tensor.ts';
 
@@ -17,6 +17,8 @@ export interface KeyRule {
   readonly slot?: string;
   /** Sizes of each key's tensor: numbers, names of sizes, or products such as `4*width`. */
   readonly shape: readonly (number | string)[];
+  /** The slot holds the matrix turned: torch.nn.Linear's [out, in] as CLIP's [in, out]. */
+  readonly transpose?: true;
 }
 
 export interface KeyMap {
@@ -31,6 +33,7 @@ interface Slot {
   readonly name: string;
   readonly keys: readonly string[];
   readonly shape: readonly number[];
+  readonly transpose: boolean;
 }
 
 function sizeOf(expression: number | string, sizes: Sizes): number {
@@ -51,11 +54,11 @@ function expansions(patterns: readonly string[], sizes: Sizes): readonly (readon
 }
 
 function slotsOf({ rules, sizes }: KeyMap): readonly Slot[] {
-  return rules.flatMap(({ key, slot, shape }) => {
+  return rules.flatMap(({ key, slot, shape, transpose = false }) => {
     const keys = [key].flat();
     const fixed = shape.map((size) => sizeOf(size, sizes));
     return expansions([slot ?? keys[0]!, ...keys], sizes).map(([name, ...filled]) => {
-      return { name: name!, keys: filled, shape: fixed };
+      return { name: name!, keys: filled, shape: fixed, transpose };
     });
   });
 }
@@ -103,12 +106,18 @@ function sourceOf(slots: readonly Slot[], tensors: ReadonlyMap<string, NamedTens
   };
   return {
     shape: (name) => stackedShape(find(name)),
-    read: (name) => stacked(find(name).keys.map((key) => readFinite(tensors.get(key)!))),
+    read: (name) => readSlot(find(name), tensors),
   };
 }
 
-function stackedShape({ keys, shape }: Slot): readonly number[] {
+function stackedShape({ keys, shape, transpose }: Slot): readonly number[] {
+  if (transpose) return [shape[1]!, shape[0]!];
   return keys.length === 1 ? shape : [keys.length * shape[0]!, ...shape.slice(1)];
+}
+
+function readSlot({ keys, shape, transpose }: Slot, tensors: ReadonlyMap<string, NamedTensor>): Float32Array {
+  const values = stacked(keys.map((key) => readFinite(tensors.get(key)!)));
+  return transpose ? transposed(values, shape[0]!, shape[1]!) : values;
 }
 
 function stacked(parts: readonly Float32Array[]): Float32Array {

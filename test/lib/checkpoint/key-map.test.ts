@@ -13,6 +13,7 @@ const map: KeyMap = {
   rules: [
     { key: ['b.{layer}.q', 'b.{layer}.k'], slot: 'blocks.{layer}.qk', shape: ['width', '2*width'] },
     { key: 'norm', shape: ['width'] },
+    { key: 'proj.weight', slot: 'proj', shape: [3, 'width'], transpose: true },
   ],
   sizes: { width: 2, layer: 2 },
   ignore: ['position_ids', 'b.{layer}.index', 'cls.*'],
@@ -24,6 +25,7 @@ const tensors = [
   tensor('b.1.q', [2, 4], 200),
   tensor('b.1.k', [2, 4], 300),
   tensor('norm', [2], 7),
+  tensor('proj.weight', [3, 2], 1),
   tensor('b.1.index', [3], 0),
   tensor('cls.predictions.bias', [3], 0),
 ];
@@ -39,7 +41,9 @@ describe('a key map', () => {
       ...Array.from({ length: 8 }, (_, i) => 300 + i),
     ]);
     expect([...weights.read('norm')]).toEqual([7, 8]);
-    expect(weights.parameters).toBe(4 * 8 + 2);
+    expect(weights.shape('proj')).toEqual([2, 3]);
+    expect([...weights.read('proj')]).toEqual([1, 3, 5, 2, 4, 6]);
+    expect(weights.parameters).toBe(4 * 8 + 2 + 6);
   });
 
   test('refuses a missing, an unexpected and a misshaped key', () => {
