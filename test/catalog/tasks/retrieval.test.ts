@@ -157,7 +157,7 @@ test('the pool can be drawn down to a number of distinct reports, the same for e
   const { texts, images } = retrieval.needs(request);
   expect(texts).toHaveLength(6);
   expect(images.length).toBeGreaterThanOrEqual(6);
-  expect(retrieval.needs(request)).toEqual({ texts, images });
+  expect(retrieval.needs(request)).toEqual({ texts, images, prompts: [] });
 });
 
 test('failed images are failed queries, and never the answer to a report', async () => {
