@@ -31,7 +31,9 @@ export function provenance(prepared: Prepared): Record<string, unknown> {
       id,
       use,
       variant,
-      checkpoints: members.map(({ bundle }) => ({ sha256: bundle.sourceDigest, files: bundle.manifest.files })),
+      checkpoints: members.map(({ bundle: { sourceDigest, manifest } }) => {
+        return { sha256: sourceDigest, options: manifest.options ?? {}, files: manifest.files };
+      }),
     })),
     prompts: Object.fromEntries([...catalog.prompts].map(([name, set]) => [name, digestOf(set.prompts)])),
     seed: prepared.suite.seed,

@@ -1,7 +1,7 @@
 /** Gathers what the report shows: results, and the few pictures and texts that the gallery needs, where they may be shown. */
 import { catalog } from '../catalog/index.ts';
 import type { ModelCard } from '../core/model.ts';
-import type { ReportData, ReportedDataset, ReportedModel } from '../core/report-data.ts';
+import type { ReportData, ReportedBundle, ReportedDataset, ReportedModel } from '../core/report-data.ts';
 import type { ReportSections, Study, StudyImage } from '../core/study.ts';
 import type { SuiteModel } from '../core/suite.ts';
 import type { DatasetView } from '../core/task.ts';
@@ -55,6 +55,7 @@ function reportedModels(prepared: Prepared, judged: Judged): ReportedModel[] {
       card: entry ? cardOf(entry) : null,
       members: model?.members.length ?? 0,
       parameters: model ? parameters(model) : null,
+      bundle: model ? reportedBundle(model) : null,
       baseline: isBaseline,
     };
   });
@@ -65,6 +66,12 @@ function cardOf({ use, exposure, note }: SuiteModel): ModelCard | null {
   const card = catalog.models.get(use)?.card;
   if (!card) return null;
   return { ...card, exposure: exposure ?? card.exposure, notes: note ? [note, ...card.notes] : card.notes };
+}
+
+function reportedBundle({ members: [member] }: PreparedModel): ReportedBundle | null {
+  if (!member) return null;
+  const { architecture, vision, options = {} } = member.bundle.manifest;
+  return { architecture, preprocessing: vision?.preprocessing.name ?? null, options };
 }
 
 /** Weights of all checkpoints of an ensemble; null where a bundle does not say. */

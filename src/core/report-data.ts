@@ -13,7 +13,17 @@ export interface ReportedModel {
   /** Checkpoints of the ensemble; 1 for a single model, 0 for a baseline or stored predictions. */
   readonly members: number;
   readonly parameters: number | null;
+  /** What its (first) checkpoint turned out to be; null where nothing ran here. */
+  readonly bundle: ReportedBundle | null;
   readonly baseline: boolean;
+}
+
+export interface ReportedBundle {
+  readonly architecture: string;
+  /** Name and version of the image preprocessing; null without a vision tower. */
+  readonly preprocessing: string | null;
+  /** What the importer was asked for, for example `pooling`. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 export interface ReportedDataset {

@@ -7,6 +7,12 @@ import { film } from './sample-film.ts';
 import { HOSTILE_MODEL, HOSTILE_TEXT, MODELS, rankRows, scoreRows } from './sample-predictions.ts';
 import { macroResults, rankResults, scoreResults } from './sample-results.ts';
 
+const BUNDLE = {
+  architecture: 'CLIP ViT 3 × 64, patch 56; text 1 × 64',
+  preprocessing: 'chexzero@1',
+  options: { pooling: 'cls' },
+};
+
 function groups<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[][] {
   const found = new Map<string, Row[]>();
   for (const row of rows) found.set(keyOf(row), [...(found.get(keyOf(row)) ?? []), row]);
@@ -94,7 +100,8 @@ const RESTRICTED: ReportedDataset = {
 };
 
 function reportedModel({ id, baseline }: (typeof MODELS)[number]): ReportedModel {
-  if (baseline) return { id, variant: 'fp32', use: null, card: null, members: 0, parameters: null, baseline };
+  if (baseline)
+    return { id, variant: 'fp32', use: null, card: null, members: 0, parameters: null, bundle: null, baseline };
   const card = {
     title: 'CheXzero miniature',
     architecture: 'CLIP ViT, 4 layers, width 64; text transformer, 4 layers, width 64',
@@ -108,8 +115,8 @@ function reportedModel({ id, baseline }: (typeof MODELS)[number]): ReportedModel
   const members = id === 'chexzero-mini-ensemble' ? 2 : 1;
   const known =
     id === HOSTILE_MODEL
-      ? { use: null, card: null, parameters: null }
-      : { use: 'chexzero', card, parameters: 1_234_567 * members };
+      ? { use: null, card: null, parameters: null, bundle: null }
+      : { use: 'chexzero', card, parameters: 1_234_567 * members, bundle: BUNDLE };
   return { id, variant: 'fp32', members, baseline, ...known };
 }
 

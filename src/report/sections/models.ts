@@ -16,7 +16,11 @@ function cardFacts(model: NamedModel): Markup {
   const reported = model.reported;
   const card = reported?.card;
   const facts: [string, string][] = [['Kind', origin(model)]];
-  if (card) facts.push(['Architecture', card.architecture]);
+  const bundle = reported?.bundle;
+  if (bundle) facts.push(['Architecture', bundle.architecture]);
+  else if (card) facts.push(['Architecture', card.architecture]);
+  if (bundle?.preprocessing) facts.push(['Preprocessing', bundle.preprocessing]);
+  for (const [name, value] of Object.entries(bundle?.options ?? {})) facts.push([`Option ${name}`, String(value)]);
   if (reported?.parameters) facts.push(['Parameters', magnitude(reported.parameters)]);
   if (model.variant !== '') facts.push(['Variant', model.variant]);
   if (reported?.use) facts.push(['Importer', reported.use]);
