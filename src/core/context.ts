@@ -28,6 +28,13 @@ export interface Files {
   write(path: string, content: Uint8Array | string): Promise<void>;
   /** Opens for sequential writing; the file appears under its name only at `commit`. For files larger than memory. */
   create(path: string): Promise<FileWriter>;
+  /** A file for intermediate data on the disk of `directory`, which it makes; gone at `close` or when the process ends. */
+  scratch(directory: string): Promise<ScratchFile>;
+}
+
+/** Appended to, and read at any offset of what was written. */
+export interface ScratchFile extends RandomAccess {
+  write(bytes: Uint8Array): void;
 }
 
 export interface FileWriter {

@@ -1,5 +1,5 @@
 /** The file system behind `Context.files`: whole-or-nothing writes, sorted listings, errors that name the path. */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { access, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,12 +8,24 @@ import type { FileEntry, Files, RandomAccess } from '../core/context.ts';
 import { DataError } from '../core/errors.ts';
 import { fileError } from './file-errors.ts';
 import { createWriter, writeWhole } from './file-writer.ts';
+import { readExactly } from './read-exactly.ts';
+import { createScratch } from './scratch-file.ts';
 
 const unzip = promisify(gunzip);
 
 /** Files on this machine. Every failure is a `DataError` that names the path; content is never quoted. */
 export function nodeFiles(): Files {
-  return { exists, isDirectory, read, readText, list, open: openForReading, write: writeWhole, create: createWriter };
+  return {
+    exists,
+    isDirectory,
+    read,
+    readText,
+    list,
+    open: openForReading,
+    write: writeWhole,
+    create: createWriter,
+    scratch: createScratch,
+  };
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -107,29 +119,4 @@ function openForReading(path: string): RandomAccess {
     read: (offset, length) => readExactly(descriptor, { offset, length, path }),
     close: () => closeSync(descriptor),
   };
-}
-
-interface Span {
-  readonly offset: number;
-  readonly length: number;
-  readonly path: string;
-}
-
-function readExactly(descriptor: number, { offset, length, path }: Span): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
-    let count: number;
-    try {
-      count = readSync(descriptor, bytes, done, length - done, offset + done);
-    } catch (cause) {
-      throw fileError('cannot read file', path, cause);
-    }
-    if (count === 0)
-      throw new DataError(
-        `file is too short, expected ${length} bytes at ${offset}, got ${done} (${path})`,
-        'the file is truncated: copy or download it again',
-      );
-    done += count;
-  }
-  return bytes;
 }

@@ -5,8 +5,8 @@ import { ModelError } from '../../core/errors.ts';
 import { defineModel, type ImportRequest, type ModelManifest } from '../../core/model.ts';
 import type { Preprocessing } from '../../core/preprocessing.ts';
 import { accountKeys } from '../../lib/checkpoint/accounting.ts';
+import { type Checkpoint, openCheckpoint } from '../../lib/checkpoint/checkpoint.ts';
 import { type NamedTensor, readFinite } from '../../lib/checkpoint/tensor.ts';
-import { openTorchCheckpoint, type TorchCheckpoint } from '../../lib/checkpoint/torch.ts';
 import { weightSource } from '../../lib/checkpoint/weight-source.ts';
 import { type ClipDimensions, clipDimensions, clipSlots, clipTextGraph, clipVisionGraph } from '../../lib/onnx/clip.ts';
 import { elementCount } from '../../lib/onnx/graph.ts';
@@ -81,7 +81,7 @@ async function importChexzero({ source, directory, context }: ImportRequest): Pr
     throw new ModelError(`chexzero: weights, expected a .pt file, got a folder (${source})`, chexzero.card.weights);
   const file = context.files.open(source);
   try {
-    return await importCheckpoint(openTorchCheckpoint(file, basename(source)), basename(source), {
+    return await importCheckpoint(openCheckpoint(file, basename(source)), basename(source), {
       directory,
       context,
     });
@@ -96,7 +96,7 @@ interface Target {
 }
 
 async function importCheckpoint(
-  checkpoint: TorchCheckpoint,
+  checkpoint: Checkpoint,
   where: string,
   { directory, context }: Target,
 ): Promise<ModelManifest> {

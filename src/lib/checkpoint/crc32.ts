@@ -1,4 +1,5 @@
-/** CRC-32 as ZIP uses it, four bytes at a time. Source: PKWARE APPNOTE 4.4.7, ISO 3309 (polynomial 0xEDB88320). */
+/** CRC-32 as ZIP uses it: the runtime's own where it has one (Node 20.15), else four bytes at a time. Source: PKWARE APPNOTE 4.4.7, ISO 3309 (polynomial 0xEDB88320). */
+import * as zlib from 'node:zlib';
 
 const TABLES = makeTables();
 
@@ -15,10 +16,13 @@ function makeTables(): readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Ar
   return [first, second, third, following(third)];
 }
 
-/** Checksum of all bytes, as an unsigned 32-bit number. */
-export function crc32(bytes: Uint8Array): number {
+/**
+ * Checksum of all bytes, as an unsigned 32-bit number.
+ * @param before checksum of the bytes before these, where they come in parts
+ */
+export function crc32ByTable(bytes: Uint8Array, before = 0): number {
   const [t0, t1, t2, t3] = TABLES;
-  let crc = ~0;
+  let crc = ~before;
   let i = 0;
   for (; i + 4 <= bytes.length; i += 4) {
     crc ^= bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
@@ -27,3 +31,8 @@ export function crc32(bytes: Uint8Array): number {
   for (; i < bytes.length; i++) crc = (crc >>> 8) ^ t0[(crc ^ bytes[i]!) & 0xff]!;
   return ~crc >>> 0;
 }
+
+const native = (zlib as { readonly crc32?: (bytes: Uint8Array, before?: number) => number }).crc32;
+
+/** As `crc32ByTable`, several times faster where the runtime has it. */
+export const crc32: (bytes: Uint8Array, before?: number) => number = native ?? crc32ByTable;

@@ -55,13 +55,28 @@ interface Machine {
   readonly memo: Map<number, unknown>;
 }
 
+/** The bytes end before the pickle does: more of the file may hold the rest. */
+export class TruncatedPickle extends ModelError {}
+
 /** @throws ModelError for a damaged pickle, an unsupported opcode, too much of anything, and a forbidden global */
 export function readPickle(bytes: Uint8Array, hooks: PickleHooks, where: string): unknown {
+  return readFirstPickle(bytes, hooks, where).value;
+}
+
+/**
+ * The pickle at the beginning of `bytes`, and where it ends: files of several pickles lie one behind the other.
+ * @throws TruncatedPickle and ModelError as `readPickle`
+ */
+export function readFirstPickle(
+  bytes: Uint8Array,
+  hooks: PickleHooks,
+  where: string,
+): { readonly value: unknown; readonly end: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const machine: Machine = { bytes, view, hooks, where, position: 0, stack: [], marks: [], memo: new Map() };
   for (let operations = 0; operations < MAXIMUM_OPERATIONS; operations++) {
     const opcode = take(machine, 1)[0]!;
-    if (opcode === STOP) return pop(machine);
+    if (opcode === STOP) return { value: pop(machine), end: machine.position };
     const operation = OPERATIONS[opcode];
     if (!operation) throw broken(machine, `a known opcode, got 0x${opcode.toString(16).padStart(2, '0')}`);
     operation(machine);
@@ -71,16 +86,23 @@ export function readPickle(bytes: Uint8Array, hooks: PickleHooks, where: string)
   throw broken(machine, `at most ${MAXIMUM_OPERATIONS} operations, got more`);
 }
 
+const DAMAGED = 'the file is damaged or not a checkpoint: download it again';
+
 function broken(machine: Machine, expectation: string): ModelError {
-  return new ModelError(
-    `pickle at byte ${machine.position}, expected ${expectation} (${machine.where})`,
-    'the file is damaged or not a checkpoint: download it again',
+  return new ModelError(`pickle at byte ${machine.position}, expected ${expectation} (${machine.where})`, DAMAGED);
+}
+
+function truncated(machine: Machine, expectation: string): TruncatedPickle {
+  const got = 'got the end of the pickle';
+  return new TruncatedPickle(
+    `pickle at byte ${machine.position}, expected ${expectation}, ${got} (${machine.where})`,
+    DAMAGED,
   );
 }
 
 function take(machine: Machine, length: number): Uint8Array {
   const end = machine.position + length;
-  if (end > machine.bytes.length) throw broken(machine, `${length} more bytes, got the end of the pickle`);
+  if (end > machine.bytes.length) throw truncated(machine, `${length} more bytes`);
   const slice = machine.bytes.subarray(machine.position, end);
   machine.position = end;
   return slice;
@@ -149,7 +171,7 @@ function pushLong(machine: Machine): void {
 
 function line(machine: Machine): string {
   const end = machine.bytes.indexOf(0x0a, machine.position);
-  if (end < 0) throw broken(machine, 'the end of a line, got the end of the pickle');
+  if (end < 0) throw truncated(machine, 'the end of a line');
   const text = new TextDecoder().decode(take(machine, end - machine.position));
   machine.position++;
   return text;

@@ -6,6 +6,7 @@ import { inflateRawSync } from 'node:zlib';
 import type { RandomAccess } from '../../core/context.ts';
 import { ModelError } from '../../core/errors.ts';
 import { crc32 } from './crc32.ts';
+import type { StorageBytes } from './tensor.ts';
 import { readDirectory, type ZipEntry } from './zip-directory.ts';
 
 export type { ZipEntry } from './zip-directory.ts';
@@ -19,6 +20,7 @@ export interface ZipArchive {
 }
 
 const LOCAL_HEADER = 0x04034b50;
+const CHUNK = 4 << 20;
 
 /** @throws ModelError for a damaged, encrypted or hostile archive */
 export function openZip(file: RandomAccess, where: string): ZipArchive {
@@ -29,27 +31,68 @@ export function openZip(file: RandomAccess, where: string): ZipArchive {
 export function readEntry(archive: ZipArchive, entry: ZipEntry): Uint8Array {
   const packed = archive.file.read(dataOffset(archive, entry), entry.compressedSize);
   const bytes = entry.method === 'stored' ? packed : inflate(archive, entry, packed);
-  if (crc32(bytes) !== entry.crc32)
-    throw new ModelError(
-      `checksum of entry ${entry.label}, expected the one in the archive's directory, got another (${archive.where})`,
-      'the file is damaged: download or copy it again',
-    );
+  requireChecksum(archive, entry, crc32(bytes));
   return bytes;
 }
 
 /**
- * `length` bytes of an entry from `offset`. A part of a stored entry is read alone, without its checksum.
- * @throws ModelError
+ * An entry to be read in parts: a stored one from the file, after its checksum was verified once for all readers; a
+ * deflated one is unpacked anew for every reader.
  */
-export function readEntryPart(archive: ZipArchive, entry: ZipEntry, offset: number, length: number): Uint8Array {
-  if (offset < 0 || length < 0 || offset + length > entry.size)
-    throw new ModelError(
-      `entry ${entry.label}, expected ${offset + length} bytes, got ${entry.size} (${archive.where})`,
-      'the file is damaged: download or copy it again',
-    );
-  if (offset === 0 && length === entry.size) return readEntry(archive, entry);
-  if (entry.method === 'deflated') return readEntry(archive, entry).subarray(offset, offset + length);
-  return archive.file.read(dataOffset(archive, entry) + offset, length);
+export function entryBytes(archive: ZipArchive, entry: ZipEntry): StorageBytes {
+  let verified: RandomAccess | undefined;
+  return {
+    open: () => {
+      if (entry.method === 'stored') verified ??= verifiedSpan(archive, entry);
+      const span = verified;
+      const bytes = span ? undefined : readEntry(archive, entry);
+      return (offset, length) => {
+        requireInside(archive, entry, { offset, length });
+        return span ? span.read(offset, length) : bytes!.subarray(offset, offset + length);
+      };
+    },
+  };
+}
+
+/** A stored entry as a file of its own, after one pass that verified its checksum. @throws ModelError */
+export function verifiedSpan(archive: ZipArchive, entry: ZipEntry): RandomAccess {
+  let crc = 0;
+  for (const part of packedParts(archive, entry)) crc = crc32(part, crc);
+  requireChecksum(archive, entry, crc);
+  const start = dataOffset(archive, entry);
+  const read = (offset: number, length: number) => {
+    requireInside(archive, entry, { offset, length });
+    return archive.file.read(start + offset, length);
+  };
+  return { size: entry.size, read, close: () => {} };
+}
+
+/** The data of an entry as it lies in the archive, in parts of at most 4 MiB. */
+export function* packedParts(archive: ZipArchive, entry: ZipEntry): Generator<Uint8Array> {
+  const start = dataOffset(archive, entry);
+  for (let at = 0; at < entry.compressedSize; at += CHUNK)
+    yield archive.file.read(start + at, Math.min(CHUNK, entry.compressedSize - at));
+}
+
+/** @throws ModelError where the unpacked data is not what the directory promised */
+export function requireChecksum({ where }: ZipArchive, entry: ZipEntry, crc: number): void {
+  if (crc === entry.crc32) return;
+  throw new ModelError(
+    `checksum of entry ${entry.label}, expected the one in the archive's directory, got another (${where})`,
+    'the file is damaged: download or copy it again',
+  );
+}
+
+function requireInside(
+  { where }: ZipArchive,
+  { label, size }: ZipEntry,
+  { offset, length }: { readonly offset: number; readonly length: number },
+): void {
+  if (offset >= 0 && length >= 0 && offset + length <= size) return;
+  throw new ModelError(
+    `entry ${label}, expected ${offset + length} bytes, got ${size} (${where})`,
+    'the file is damaged: download or copy it again',
+  );
 }
 
 function dataOffset(archive: ZipArchive, entry: ZipEntry): number {
@@ -73,8 +116,12 @@ function inflate(archive: ZipArchive, entry: ZipEntry, packed: Uint8Array): Uint
     // Damaged data and data longer than declared: both end in the error below.
   }
   if (bytes?.length === entry.size) return bytes;
-  throw new ModelError(
-    `entry ${entry.label}, expected deflated data of ${entry.size} bytes, got other data (${archive.where})`,
+  throw wrongSize(archive, entry);
+}
+
+export function wrongSize({ where }: ZipArchive, { label, size }: ZipEntry): ModelError {
+  return new ModelError(
+    `entry ${label}, expected deflated data of ${size} bytes, got other data (${where})`,
     'the archive is damaged or made to mislead: download the file again from its source',
   );
 }

@@ -1,7 +1,7 @@
 // Damaged checkpoints by the thousand, the same ones every time: bytes of the file, of its directory, or of its pickle.
 import { MedvlmError } from '../../../src/core/errors.ts';
 import { type Rng, rng } from '../../../src/core/rng.ts';
-import { openTorchCheckpoint } from '../../../src/lib/checkpoint/torch.ts';
+import { openCheckpoint } from '../../../src/lib/checkpoint/checkpoint.ts';
 import { openZip, readEntry } from '../../../src/lib/checkpoint/zip.ts';
 import { fileOf, goldenBytes, joined, zipOf } from './fixtures.ts';
 
@@ -96,7 +96,7 @@ export function outcomeOf(bytes: Uint8Array): Outcome {
   const start = process.cpuUsage();
   let kind = 'read';
   try {
-    for (const tensor of openTorchCheckpoint(fileOf(bytes), 'x.pt').tensors) tensor.read();
+    for (const tensor of openCheckpoint(fileOf(bytes), 'x.pt').tensors) tensor.read();
   } catch (error) {
     if (!(error instanceof MedvlmError)) throw error;
     kind = kindOf(error.message);

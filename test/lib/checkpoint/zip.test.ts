@@ -3,7 +3,7 @@ import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ModelError } from '../../../src/core/errors.ts';
 import { crc32 } from '../../../src/lib/checkpoint/crc32.ts';
-import { openZip, readEntry, readEntryPart } from '../../../src/lib/checkpoint/zip.ts';
+import { entryBytes, openZip, readEntry } from '../../../src/lib/checkpoint/zip.ts';
 import { fileOf, type ZipMember, zipOf } from './fixtures.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -51,7 +51,7 @@ describe('reads', () => {
   test('a part of an entry', () => {
     const opened = open(zipOf(members));
     const part = (name: string, offset: number, length: number) =>
-      text(readEntryPart(opened, opened.entries.get(name)!, offset, length));
+      text(entryBytes(opened, opened.entries.get(name)!).open()(offset, length));
     expect(part('a/b', 2, 3)).toBe('ore');
     expect(part('a/c', 9, 8)).toBe('deflated');
     expect(() => part('a/b', 4, 3)).toThrow('expected 7 bytes, got 6');
