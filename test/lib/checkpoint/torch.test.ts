@@ -4,37 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { ModelError } from '../../../src/core/errors.ts';
 import { type Checkpoint, openCheckpoint } from '../../../src/lib/checkpoint/checkpoint.ts';
 import { readFinite } from '../../../src/lib/checkpoint/tensor.ts';
+import { type DescribedState, expectState, goldenJson } from './described.ts';
 import { checkpointOf, fileOf, goldenBytes, pickleOf } from './fixtures.ts';
 
-interface Described {
-  readonly shape: number[];
-  readonly dtype: string;
-  readonly values: (number | string | null)[];
-}
-
-const { files } = JSON.parse(new TextDecoder().decode(goldenBytes('expected.json'))) as {
-  files: Record<string, Record<string, Described>>;
-};
+const { files } = goldenJson<{ files: Record<string, DescribedState> }>('expected.json');
 
 function open(name: string): Checkpoint {
   return openCheckpoint(fileOf(goldenBytes(name)), name);
 }
 
-function number(value: number | string | null): number {
-  if (value === null) return Number.NaN;
-  return typeof value === 'string' ? Number(value.replace('inf', 'Infinity')) : value;
-}
-
 describe('reads what PyTorch wrote', () => {
   test.each(Object.keys(files))('%s', (name) => {
-    const { tensors } = open(`${name}.pt`);
-    const wanted = files[name]!;
-    expect(tensors.map((tensor) => tensor.name)).toEqual(Object.keys(wanted));
-    for (const tensor of tensors) {
-      const { shape, dtype, values } = wanted[tensor.name]!;
-      expect([tensor.name, tensor.shape, tensor.dtype]).toEqual([tensor.name, shape, dtype]);
-      expect(tensor.read()).toEqual(Float32Array.from(values, number));
-    }
+    expectState(open(`${name}.pt`).tensors, files[name]!);
   });
 
   test('tied weights share a storage, others do not', () => {
