@@ -80,7 +80,7 @@ export interface AttentionOptions {
  */
 export function selfAttention(module: Module, x: Value, { heads, mask }: AttentionOptions): Value {
   const { graph, weights, prefix } = module;
-  const [, length, width] = x.shape as [unknown, number, number];
+  const width = x.shape[2] as number;
   const packed = MatMul(graph, x, transposedWeight(graph, weights, `${prefix}in_proj_weight`));
   const biased = Add(graph, packed, weight(graph, weights, `${prefix}in_proj_bias`));
   const [query, key, value] = Split(graph, biased, -1, 3).map((part) => {
@@ -90,7 +90,7 @@ export function selfAttention(module: Module, x: Value, { heads, mask }: Attenti
   const scaled = Mul(graph, scores, float32Scalar(graph, 1 / Math.sqrt(width / heads)));
   const attention = Softmax(graph, mask ? Add(graph, scaled, mask) : scaled, -1);
   const mixed = Transpose(graph, MatMul(graph, attention, Transpose(graph, value, [0, 2, 1, 3])), [0, 2, 1, 3]);
-  return linear(submodule(module, 'out_proj'), Reshape(graph, mixed, [0, length, width]));
+  return linear(submodule(module, 'out_proj'), Reshape(graph, mixed, [0, 0, width]));
 }
 
 /** One pre-normalised residual block of CLIP. Source: openai/CLIP:clip/model.py, ResidualAttentionBlock. */
