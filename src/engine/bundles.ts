@@ -5,11 +5,12 @@ import type { Context } from '../core/context.ts';
 import { digestOf } from '../core/digest.ts';
 import { ModelError } from '../core/errors.ts';
 import { type ModelDefinition, type ModelManifest, modelManifest } from '../core/model.ts';
+import { type BundleRecord, RECORD_FILE, RECORD_FORMAT, readBundleRecord } from './bundle-record.ts';
 import { digestFiles } from './file-digests.ts';
 import { fileError } from './file-errors.ts';
 import { removeAbandoned, temporaryName } from './temporary.ts';
 
-const MANIFEST = 'model.json';
+export const MANIFEST = 'model.json';
 const DECLARED = 'predictions that you made elsewhere can be judged: medvlm score';
 
 export interface Bundle {
@@ -17,6 +18,8 @@ export interface Bundle {
   readonly manifest: ModelManifest;
   /** SHA-256 over the checkpoint's bytes. */
   readonly sourceDigest: string;
+  /** False where the bundle was there already. */
+  readonly isNew: boolean;
 }
 
 /** Which checkpoint, and what its importer is asked for. */
@@ -37,16 +40,31 @@ export async function openBundle(request: BundleRequest, models: string, context
   const sourceDigest = await digestSource(definition, source, context);
   const key = digestOf({ model: definition.name, version: definition.version, options, sourceDigest }).slice(0, 16);
   const directory = join(models, `${definition.name}-${key}`);
-  const manifest = (await readWhole(directory, context)) ?? (await importInto(request, directory, context));
-  return { directory, manifest, sourceDigest };
+  const found = await readWhole(directory, context);
+  if (found) return { directory, manifest: found, sourceDigest, isNew: false };
+  const manifest = await importInto({ ...request, sourceDigest }, directory, context);
+  return { directory, manifest, sourceDigest, isNew: true };
+}
+
+/**
+ * A bundle that was imported earlier, whose checkpoint may be gone.
+ * @throws ModelError where it is missing or damaged
+ */
+export async function reopenBundle(directory: string, context: Context): Promise<Bundle> {
+  const manifest = await readWhole(directory, context);
+  const record = await readBundleRecord(directory, context.files);
+  if (manifest && record) return { directory, manifest, sourceDigest: record.sourceDigest, isNew: false };
+  const got = (await context.files.exists(directory)) ? 'a damaged one' : 'none';
+  throw new ModelError(`model bundle, expected what was imported, got ${got} (${directory})`, 'import the model again');
+}
+
+interface IdentifiedRequest extends BundleRequest {
+  readonly sourceDigest: string;
 }
 
 /** Imports into a folder of its own and renames it at the end: a bundle is whole or not there, whoever else imports it. */
-async function importInto(
-  { definition, source, options }: BundleRequest,
-  directory: string,
-  context: Context,
-): Promise<ModelManifest> {
+async function importInto(request: IdentifiedRequest, directory: string, context: Context): Promise<ModelManifest> {
+  const { definition, source, options } = request;
   if (await context.files.exists(directory)) context.log(`model bundle is damaged (${directory})`);
   context.log(`importing ${definition.name} from ${source}`);
   await removeAbandoned(dirname(directory));
@@ -54,13 +72,21 @@ async function importInto(
   try {
     const imported = await definition.import!({ source, directory: staging, options, context });
     const manifest = Object.keys(options).length > 0 ? { ...imported, options } : imported;
-    await context.files.write(join(staging, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    const write = (name: string, value: unknown) =>
+      context.files.write(join(staging, name), `${JSON.stringify(value, null, 2)}\n`);
+    await write(RECORD_FILE, recordOf(request));
+    await write(MANIFEST, manifest);
     return (await publish(staging, directory, context)) ?? manifest;
   } catch (cause) {
     throw cause instanceof ModelError ? located(cause, source) : cause;
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+function recordOf({ definition, source, options, sourceDigest }: IdentifiedRequest): BundleRecord {
+  const { name: model, version: importerVersion } = definition;
+  return { format: RECORD_FORMAT, model, importerVersion, options, sourceDigest, sourceName: basename(source) };
 }
 
 /** Says which file an error is about, where the importer's own words do not. */
@@ -116,17 +142,19 @@ export function requireDimension(dimension: number, { manifest: { name, embeddin
   throw new ModelError(`model ${name}: ${expected}, got ${dimension}`, 'correct "embeddingDimension" in model.json');
 }
 
+/** @throws ModelError where the model is only declared */
+export function requireImporter(definition: ModelDefinition): void {
+  if (definition.import) return;
+  throw new ModelError(`${definition.name}: expected a model that can be run, got one that is only declared`, DECLARED);
+}
+
 /** @throws ModelError, with the way to the weights, where they are not there or the model cannot be run at all */
 export async function requireWeights(
   definition: ModelDefinition,
   source: string,
   files: Context['files'],
 ): Promise<void> {
-  if (!definition.import)
-    throw new ModelError(
-      `${definition.name}: expected a model that can be run, got one that is only declared`,
-      DECLARED,
-    );
+  requireImporter(definition);
   if (await files.exists(source)) return;
   throw new ModelError(`${definition.name}: weights not found (${source})`, definition.card.weights);
 }

@@ -1,13 +1,14 @@
 /** From a resolved suite to everything the infer stage needs: opened data, imported models, questions, and the plan. */
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Catalog } from '../core/catalog.ts';
 import type { Context } from '../core/context.ts';
 import type { Suite, SuiteModel } from '../core/suite.ts';
 import type { Needs, TaskDefinition, TaskRequest } from '../core/task.ts';
-import { type Bundle, openBundle, requireDimension, requireWeights } from './bundles.ts';
+import { type Bundle, openBundle, reopenBundle, requireDimension } from './bundles.ts';
 import { digestFiles, type FileDigests } from './file-digests.ts';
 import type { Home } from './home.ts';
+import { checkpointPaths, findImported } from './imports.ts';
 import { type LoadedDataset, loadDataset } from './open-datasets.ts';
 import { estimateTower, type PlannedJob, planTower, type TowerWork } from './plan.ts';
 import { EmbeddingSpace, type SpaceDescription, spaceKey } from './store.ts';
@@ -79,8 +80,8 @@ const VARIANT = 'fp32';
 export async function prepare(request: PrepareRequest, catalog: Catalog): Promise<Prepared> {
   const { suite, base, context, home } = request;
   // Weights that are not there are told before a large dataset is read and hashed.
-  const sources: string[][] = [];
-  for (const entry of suite.models) sources.push(await checkpoints(entry, { base, catalog, context }));
+  const found: Checkpoint[][] = [];
+  for (const entry of suite.models) found.push(await checkpoints(entry, { base, catalog, home, context }));
   const loaded: LoadedDataset[] = [];
   for (const entry of suite.datasets) {
     const root = entry.root === undefined ? undefined : resolve(base, entry.root);
@@ -97,7 +98,7 @@ export async function prepare(request: PrepareRequest, catalog: Catalog): Promis
   const models: PreparedModel[] = [];
   const effects = { catalog, home, context, spaces: new Map<string, EmbeddingSpace>() };
   for (const [index, entry] of suite.models.entries()) {
-    models.push(await prepareModel({ entry, sources: sources[index]! }, wanted, effects));
+    models.push(await prepareModel({ entry, checkpoints: found[index]! }, wanted, effects));
   }
   return {
     suite,
@@ -160,15 +161,21 @@ interface ModelEffects {
 }
 
 async function prepareModel(
-  { entry, sources }: { readonly entry: SuiteModel; readonly sources: readonly string[] },
+  { entry, checkpoints }: { readonly entry: SuiteModel; readonly checkpoints: readonly Checkpoint[] },
   wanted: Wanted,
   effects: ModelEffects,
 ): Promise<PreparedModel> {
   const definition = pick('model', entry.use, effects.catalog.models);
   const members: Member[] = [];
-  for (const source of sources) {
-    const request = { definition, source, options: entry.options };
-    const bundle = await openBundle(request, effects.home.models, effects.context);
+  for (const checkpoint of checkpoints) {
+    const bundle =
+      'imported' in checkpoint
+        ? await reopenBundle(checkpoint.imported, effects.context)
+        : await openBundle(
+            { definition, source: checkpoint.source, options: entry.options },
+            effects.home.models,
+            effects.context,
+          );
     const { vision, text } = bundle.manifest;
     const texts = textItems(wanted.needs, text?.padding ?? 'context');
     members.push({
@@ -180,23 +187,25 @@ async function prepareModel(
   return { id: entry.id, use: entry.use, variant: VARIANT, members };
 }
 
+/** Absolute path of a checkpoint, or of the bundle that was imported from one. */
+type Checkpoint = { readonly source: string } | { readonly imported: string };
+
 /**
- * Absolute paths of the checkpoints: those of the suite, a folder of an ensemble opened into its files.
- * @throws ModelError where one is not there
+ * The checkpoints of a suite's model, in the order of its ensemble; without `from`, what was imported under its name.
+ * @throws ModelError where one is not there; ConfigError where it is not clear which is meant
  */
 async function checkpoints(
-  entry: SuiteModel,
-  { base, catalog, context }: Pick<ModelEffects, 'catalog' | 'context'> & Pick<PrepareRequest, 'base'>,
-): Promise<string[]> {
-  const definition = pick('model', entry.use, catalog.models);
-  const opened: string[] = [];
-  for (const source of [entry.from ?? []].flat().map((path) => resolve(base, path))) {
-    await requireWeights(definition, source, context.files);
-    if (definition.members && (await context.files.isDirectory(source)))
-      opened.push(...(await definition.members(source, context)));
-    else opened.push(source);
+  { use, from, options }: SuiteModel,
+  { base, catalog, home, context }: Pick<ModelEffects, 'catalog' | 'home' | 'context'> & Pick<PrepareRequest, 'base'>,
+): Promise<Checkpoint[]> {
+  const definition = pick('model', use, catalog.models);
+  if (from === undefined) {
+    const { bundles } = await findImported({ definition, options }, home.models, context.files);
+    return bundles.map((name) => ({ imported: join(home.models, name) }));
   }
-  return opened;
+  const sources = [from].flat().map((path) => resolve(base, path));
+  const paths = await checkpointPaths({ definition, sources, options }, context);
+  return paths.map((source) => ({ source }));
 }
 
 async function openTower(

@@ -10,6 +10,9 @@ import { bundleWriter } from './bundle-writer.ts';
 const MANIFEST = 'model.json';
 const CHUNK = 8 << 20;
 
+/** What the suite itself writes into a bundle, should somebody take one for a model of their own. */
+const OURS: ReadonlySet<string> = new Set([MANIFEST, 'import.json', 'canaries.json']);
+
 /** As a bundle's manifest; digests are optional, and checked where given. */
 const userManifest = modelManifest.extend({ files: z.record(z.string(), z.string()).default({}) });
 
@@ -34,7 +37,7 @@ export const onnx = defineModel({
 
 async function importFolder({ source, directory, context }: ImportRequest): Promise<ModelManifest> {
   const manifest = await readManifest(source, context);
-  const found = (await context.files.list(source)).filter(({ path }) => path !== MANIFEST);
+  const found = (await context.files.list(source)).filter(({ path }) => !OURS.has(path));
   checkFiles(manifest, new Set(found.map(({ path }) => path)), source);
   // Weights beside a graph may have any name, so the whole folder belongs to the model.
   const writer = bundleWriter(directory, context);

@@ -1,0 +1,118 @@
+/** `medvlm models import NAME`: the authors' file becomes a bundle that suites can name by the model alone. */
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { catalog } from '../../../catalog/index.ts';
+import { ConfigError } from '../../../core/errors.ts';
+import type { ModelDefinition } from '../../../core/model.ts';
+import { type Bundle, requireImporter } from '../../../engine/bundles.ts';
+import { dryImport } from '../../../engine/dry-import.ts';
+import { checkpointPaths, howToImport, importModel } from '../../../engine/imports.ts';
+import { peakResidentBytes } from '../../../engine/machine.ts';
+import { importOptions } from '../../../engine/model-options.ts';
+import { pick } from '../../../engine/suite-file.ts';
+import { stopwatch } from '../../stopwatch.ts';
+import { collect, type Environment, openEnvironment, printJson, printLines } from '../environment.ts';
+import { byteCount, parameterCount } from './figures.ts';
+
+interface ImportArguments {
+  readonly from?: readonly string[];
+  readonly option?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export function addImport(models: Command): void {
+  models
+    .command('import <name>')
+    .description("reads the authors' weights into a bundle; suites may then name the model without `from`")
+    .option('--from <path...>', 'file or folder of the weights as published; several make an ensemble')
+    .option('--option <key=value>', "option of the model's importer: medvlm models show NAME lists them", collect)
+    .option('--dry-run', 'read and check everything, keep nothing')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (name: string, given: ImportArguments) => {
+      const definition: ModelDefinition = pick('model', name, catalog.models);
+      requireImporter(definition);
+      const options = importOptions(definition, given.option ?? []);
+      const sources = requireSources(definition, given);
+      const request = { definition, sources, options };
+      const outcome = await (given.dryRun ? tryImport : doImport)(request, openEnvironment());
+      if (given.json) printJson(outcome.document);
+      else printLines(outcome.lines);
+    });
+}
+
+function requireSources(definition: ModelDefinition, { from }: ImportArguments): string[] {
+  if (from) return from.map((path) => resolve(path));
+  throw new ConfigError(`models import ${definition.name}: expected --from PATH, got none`, howToImport(definition));
+}
+
+interface Request {
+  readonly definition: ModelDefinition;
+  readonly sources: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+interface Outcome {
+  readonly document: unknown;
+  readonly lines: readonly string[];
+}
+
+async function doImport(request: Request, { home, context }: Environment): Promise<Outcome> {
+  const timer = stopwatch(() => performance.now());
+  const { imported, bundles } = await importModel(request, home.models, context);
+  timer.lap('reading');
+  const seconds = timer.seconds().reading!;
+  const described = await Promise.all(bundles.map(describeBundle));
+  const isNew = bundles.some((bundle) => bundle.isNew);
+  const peakBytes = peakResidentBytes() ?? null;
+  const peak = peakBytes === null ? '' : `, peak memory ${byteCount(peakBytes)}`;
+  const { model, options, sourceDigest } = imported;
+  return {
+    document: { model, options, sourceDigest, isNew, seconds, peakBytes, bundles: described },
+    lines: [
+      ...described.flatMap(bundleLines),
+      isNew
+        ? `imported in ${seconds.toFixed(1)} s${peak}; suites may now name ${model} without "from"`
+        : 'nothing to do: imported already',
+    ],
+  };
+}
+
+async function describeBundle({ directory, manifest, sourceDigest, isNew }: Bundle) {
+  const { name, architecture, parameters, embeddingDimension, files } = manifest;
+  const sizes = await Promise.all(Object.keys(files).map(async (file) => (await stat(join(directory, file))).size));
+  const bytes = sizes.reduce((total, size) => total + size, 0);
+  return { name, architecture, parameters, embeddingDimension, bytes, sourceDigest, isNew, directory };
+}
+
+function bundleLines(bundle: Awaited<ReturnType<typeof describeBundle>>): string[] {
+  return [
+    bundle.name,
+    `  architecture  ${bundle.architecture}`,
+    `  parameters    ${parameterCount(bundle.parameters)}, embeddings of ${bundle.embeddingDimension} numbers`,
+    `  checkpoint    sha256 ${bundle.sourceDigest.slice(0, 12)}…`,
+    `  bundle        ${byteCount(bundle.bytes)} in ${bundle.directory}`,
+  ];
+}
+
+async function tryImport(request: Request, { home, context }: Environment): Promise<Outcome> {
+  const { definition, options } = request;
+  const found = [];
+  for (const source of await checkpointPaths(request, context)) {
+    const checked = await dryImport({ definition, source, options }, join(home.models, definition.name), context);
+    found.push({ source, ...checked });
+  }
+  return {
+    document: { dryRun: true, model: definition.name, options, checkpoints: found },
+    lines: [
+      ...found.flatMap(({ source, architecture, parameters, embeddingDimension, bytes }) => [
+        source,
+        `  architecture  ${architecture}`,
+        `  parameters    ${parameterCount(parameters)}, embeddings of ${embeddingDimension} numbers`,
+        `  bundle        would be ${byteCount(bytes)}`,
+      ]),
+      'every key and value was checked; nothing was kept (--dry-run)',
+    ],
+  };
+}
