@@ -2,7 +2,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ModelError } from '../../../src/core/errors.ts';
-import { crc32 } from '../../../src/lib/checkpoint/crc32.ts';
+import { crc32, crc32ByTable } from '../../../src/lib/checkpoint/crc32.ts';
 import { entryBytes, openZip, readEntry } from '../../../src/lib/checkpoint/zip.ts';
 import { fileOf, type ZipMember, zipOf } from './fixtures.ts';
 
@@ -19,13 +19,20 @@ function deflated(name: string, content: Uint8Array, more: Partial<ZipMember> = 
   return { name, data: deflateRawSync(content), method: 8, size: content.length, crc: crc32(content), ...more };
 }
 
-describe('crc32', () => {
+describe.each([
+  ['of the runtime, where it has one', crc32],
+  ['by table', crc32ByTable],
+])('crc32 %s', (_, crc32) => {
   test('check value of the standard, and every length modulo 4', () => {
     expect(crc32(bytes('123456789'))).toBe(0xcbf43926);
     expect(crc32(new Uint8Array())).toBe(0);
     expect([1, 2, 3].map((length) => crc32(bytes('abc').subarray(0, length)))).toEqual([
       0xe8b7be43, 0x9e83486d, 0x352441c2,
     ]);
+  });
+
+  test('in parts', () => {
+    expect(crc32(bytes('6789'), crc32(bytes('12345')))).toBe(0xcbf43926);
   });
 });
 
