@@ -17,7 +17,8 @@ import torch
 
 import published_files as files
 import published_preprocessing as preprocessing
-from published_architectures import OpenClip, build, lively, settle
+import wordpiece_vocabulary
+from published_architectures import OpenClip, lively
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN, MINIATURES = ROOT / "test/golden", ROOT / "assets/miniatures"
@@ -146,42 +147,49 @@ def clip_texts_check(folder):
         assert theirs(text)["input_ids"] == ids[0].tolist(), text
 
 
+SMALL_WORDS = 260
+SMALL_CLIP = (dict(hidden_size=64, num_hidden_layers=2, patch_size=16, image_size=224),
+              dict(vocab_size=560, hidden_size=64, num_hidden_layers=1, num_attention_heads=1))
+
+
+def halves(state):
+    return {key: value.half() if value.is_floating_point() else value for key, value in files.contiguous(state).items()}
+
+
 def small(name):
     """Random, of two or three blocks a tower, so that weights may lie beside the golden."""
     import published_architectures as architectures
-    text = dict(vocab_size=400, hidden_size=64, num_hidden_layers=3, num_attention_heads=1, intermediate_size=64,
-                max_position_embeddings=80)
     if name.startswith("medclip"):
-        return architectures.MedClip(text, 16, swin=dict(embed_dim=8, depths=[1, 2, 1, 1], num_heads=[1, 2, 2, 4]))
-    return OpenClip(dict(hidden_size=64, num_hidden_layers=2, patch_size=56, image_size=224),
-                    dict(vocab_size=600, hidden_size=64, num_hidden_layers=2, num_attention_heads=1), 32)
+        text = dict(vocab_size=SMALL_WORDS, hidden_size=64, num_hidden_layers=3, num_attention_heads=1, intermediate_size=32,
+                    max_position_embeddings=80)
+        model = architectures.MedClip(text, 16, swin=dict(embed_dim=8, depths=[1, 2, 1, 1], num_heads=[1, 2, 2, 4]))
+    else:
+        model = OpenClip(*SMALL_CLIP, 32)
+    # Stored in half precision, which importers raise to single.
+    return lively(model).half().float().eval()
 
 
 def variants():
     """MedCLIP's keys as transformers 4.31 and later, and 5, write them; CLIP under OpenAI's names."""
     from safetensors.torch import save_file
-    from wordpiece_vocabulary import WordPiece
     films = all_films()[:2]
     for name, note in (("medclip-vit-without-buffers", "key names of transformers 4.31 and later: no index tables"),
                        ("medclip-vit-transformers-5", "key names of transformers 5: SwinModel renamed, no index tables")):
         torch.manual_seed(7)
-        model, folder = lively(small("medclip-vit")).eval(), GOLDEN / name
+        model, folder = small("medclip-vit"), GOLDEN / name
         folder.mkdir(parents=True, exist_ok=True)
         state = model.published(buffers=False) if "without" in name else model.state_dict()
-        torch.save(files.contiguous(state), folder / "pytorch_model.bin")
-        entries = (MINIATURES / "medclip-vit/vocab.txt").read_text().splitlines()[:400]
-        import wordpiece_vocabulary
+        torch.save(halves(state), folder / "pytorch_model.bin")
+        entries = (MINIATURES / "medclip-vit/vocab.txt").read_text().splitlines()[:SMALL_WORDS]
         wordpiece_vocabulary.write(folder, entries, True)
-        write(folder / "golden.json", golden("medclip-vit", model, folder / "pytorch_model.bin", WordPiece(folder, 77),
+        write(folder / "golden.json", golden("medclip-vit", model, folder / "pytorch_model.bin", wordpiece_vocabulary.WordPiece(folder, 77),
                                              films=films, texts=TEXTS[:6], prepare="medclip", note=note))
     torch.manual_seed(8)
-    model, folder = lively(small("clip")).eval(), GOLDEN / "clip-open-clip"
+    model, folder = small("clip"), GOLDEN / "clip-open-clip"
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(files.contiguous(model.published()), folder / "open_clip_model.safetensors", {"format": "pt"})
-    files.dump(folder / "open_clip_config.json", open_clip_config(
-        dict(hidden_size=64, num_hidden_layers=2, patch_size=56), dict(vocab_size=600, hidden_size=64, num_attention_heads=1,
-                                                                      num_hidden_layers=2), 32))
-    value = golden("clip", model, folder / "open_clip_model.safetensors", files.ClipTexts(600), films=films, texts=TEXTS[:8],
+    save_file(halves(model.published()), folder / "open_clip_model.safetensors", {"format": "pt"})
+    files.dump(folder / "open_clip_config.json", open_clip_config(*SMALL_CLIP, 32))
+    value = golden("clip", model, folder / "open_clip_model.safetensors", files.ClipTexts(560), films=films, texts=TEXTS[:8],
                    prepare="clip", note="open_clip's layout")
     write(folder / "golden.json", value)
 
