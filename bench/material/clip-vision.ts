@@ -3,16 +3,26 @@ import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { rng } from '../../src/core/rng.ts';
 import type { GraphFile } from '../../src/engine/session.ts';
-import { type ClipDimensions, clipSlots, clipVisionGraph } from '../../src/lib/onnx/clip.ts';
+import { type ClipDimensions, clipVisionGraph } from '../../src/lib/onnx/clip.ts';
+import { clipSlots } from '../../src/lib/onnx/clip-keys.ts';
 import { encodeModel, writeExternalData } from '../../src/lib/onnx/encode.ts';
 import type { WeightSource } from '../../src/lib/onnx/weights.ts';
 
 /** @param patch side of a patch in pixels: 16 or 32, for ViT-B/16 and ViT-B/32 at 224 pixels. */
 export function vitBase(patch: 16 | 32): ClipDimensions {
+  const style = { activation: 'quick-gelu', epsilon: 1e-5, patchBias: false, normBefore: true } as const;
   return {
     embedding: 512,
-    vision: { width: 768, layers: 12, heads: 12, patch, grid: 224 / patch, channels: 3 },
-    text: { width: 512, layers: 1, heads: 8, contextLength: 77, vocabulary: 100 },
+    vision: { ...style, width: 768, layers: 12, heads: 12, intermediate: 3072, patch, grid: 224 / patch, channels: 3 },
+    text: {
+      activation: style.activation,
+      width: 512,
+      layers: 1,
+      heads: 8,
+      intermediate: 2048,
+      contextLength: 77,
+      vocabulary: 100,
+    },
   };
 }
 

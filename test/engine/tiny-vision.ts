@@ -3,15 +3,18 @@ import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { rng } from '../../src/core/rng.ts';
 import type { GraphFile } from '../../src/engine/session.ts';
-import { type ClipDimensions, clipSlots, clipTextGraph, clipVisionGraph } from '../../src/lib/onnx/clip.ts';
+import { type ClipDimensions, clipTextGraph, clipVisionGraph } from '../../src/lib/onnx/clip.ts';
+import { clipSlots } from '../../src/lib/onnx/clip-keys.ts';
 import { encodeModel, writeExternalData } from '../../src/lib/onnx/encode.ts';
 import type { Graph } from '../../src/lib/onnx/graph.ts';
 import { type WeightSource, weightsInMemory } from '../../src/lib/onnx/weights.ts';
 
+const TOWER = { width: 64, layers: 1, heads: 1, intermediate: 256, activation: 'quick-gelu' } as const;
+
 export const TINY: ClipDimensions = {
   embedding: 16,
-  vision: { width: 64, layers: 1, heads: 1, patch: 16, grid: 2, channels: 3 },
-  text: { width: 64, layers: 1, heads: 1, contextLength: 8, vocabulary: 32 },
+  vision: { ...TOWER, patch: 16, grid: 2, channels: 3, epsilon: 1e-5, patchBias: false, normBefore: true },
+  text: { ...TOWER, contextLength: 8, vocabulary: 32 },
 };
 
 /** Random weights; `poison` sets one weight to NaN. */

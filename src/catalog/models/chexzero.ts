@@ -1,20 +1,13 @@
 /** CheXzero: OpenAI-CLIP fine-tuned on chest radiographs and impressions. Source: Tiu et al. 2022, doi:10.1038/s41551-022-00936-9. */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ModelError } from '../../core/errors.ts';
 import { defineModel, type ImportRequest, type ModelManifest } from '../../core/model.ts';
 import type { Preprocessing } from '../../core/preprocessing.ts';
-import { accountKeys } from '../../lib/checkpoint/accounting.ts';
-import { type Checkpoint, openCheckpoint } from '../../lib/checkpoint/checkpoint.ts';
-import { type NamedTensor, readFinite } from '../../lib/checkpoint/tensor.ts';
-import { weightSource } from '../../lib/checkpoint/weight-source.ts';
-import { type ClipDimensions, clipDimensions, clipSlots, clipTextGraph, clipVisionGraph } from '../../lib/onnx/clip.ts';
-import { elementCount } from '../../lib/onnx/graph.ts';
-import { type ClipTokenizer, clipTokenizer, parseMerges } from '../../lib/text/clip-tokenizer.ts';
-import { bundleWriter } from './bundle-writer.ts';
-
-/** Sizes that OpenAI's own files store beside the weights; build_model drops them. */
-const IGNORED = new Set(['input_resolution', 'context_length', 'vocab_size']);
+import { mapKeys, shapesOf } from '../../lib/checkpoint/key-map.ts';
+import { clipKeys } from '../../lib/onnx/clip-keys.ts';
+import { type ClipBundle, writeClip } from './clip-bundle.ts';
+import { openWeights, type Weights } from './weights.ts';
 
 /** Side of the canvas on which CheXzero stores its images. */
 const CANVAS = 320;
@@ -41,7 +34,7 @@ export function chexzeroPreprocessing(side: number, channels: 1 | 3): Preprocess
 
 export const chexzero = defineModel({
   name: 'chexzero',
-  version: '1',
+  version: '2',
   card: {
     title: 'CheXzero',
     architecture: "OpenAI CLIP ViT-B/32 (12 × 768) with CLIP's causal text transformer (12 × 512)",
@@ -79,88 +72,23 @@ export const chexzero = defineModel({
 async function importChexzero({ source, directory, context }: ImportRequest): Promise<ModelManifest> {
   if (await context.files.isDirectory(source))
     throw new ModelError(`chexzero: weights, expected a .pt file, got a folder (${source})`, chexzero.card.weights);
-  const file = context.files.open(source);
+  const weights = await openWeights(source, directory, context);
   try {
-    return await importCheckpoint(openCheckpoint(file, basename(source)), basename(source), {
-      directory,
-      context,
-    });
+    return await importWeights(weights, directory, context);
   } finally {
-    file.close();
+    await weights.close();
   }
 }
 
-interface Target {
-  readonly directory: string;
-  readonly context: Context;
-}
-
-async function importCheckpoint(
-  checkpoint: Checkpoint,
-  where: string,
-  { directory, context }: Target,
-): Promise<ModelManifest> {
-  const dimensions = clipDimensions(new Map(checkpoint.tensors.map(({ name, shape }) => [name, shape])));
-  const slots = clipSlots(dimensions);
-  const tensors = accountKeys(checkpoint.tensors, slots, { ignore: IGNORED, others: checkpoint.others, where });
-  const logitScale = readLogitScale(tensors.get('logit_scale')!);
-  const merges = parseMerges(
-    await context.files.readText(join(context.assetsDirectory, 'clip', 'bpe_simple_vocab_16e6.txt.gz')),
-  );
-  const tokenizer = clipTokenizer(merges, dimensions.text.vocabulary);
-  const description = describe(dimensions, tokenizer);
-  const weights = weightSource(tensors);
-  const writer = bundleWriter(directory, context);
-  context.progress('import chexzero', 0, 2);
-  await writer.graph('vision', clipVisionGraph(dimensions, weights));
-  context.progress('import chexzero', 1, 2);
-  await writer.graph('text', clipTextGraph(dimensions, weights));
-  await writer.text('tokenizer.json', JSON.stringify(tokenizer.tokenizer));
-  await writer.text('tokenizer_config.json', `${JSON.stringify(tokenizer.config, null, 2)}\n`);
-  context.progress('import chexzero', 2, 2);
-  const parameters = [...slots.values()].reduce((sum, shape) => sum + elementCount(shape), 0);
-  return { ...description, name: where, parameters, logitScale, files: writer.digests };
-}
-
-/** exp(logit_scale); CLIP keeps it below 100 in training, and a float32 cannot hold it from 89 on. */
-function readLogitScale(tensor: NamedTensor): number {
-  const logarithm = readFinite(tensor)[0]!;
-  const scale = Math.exp(logarithm);
-  if (scale > 0 && logarithm < 88) return scale;
-  throw new ModelError(
-    `weight logit_scale, expected the logarithm of a temperature, got ${logarithm}`,
-    'the file is damaged or of another model',
-  );
-}
-
-function describe(
-  { vision, text, embedding }: ClipDimensions,
-  { endId }: ClipTokenizer,
-): Omit<ModelManifest, 'files' | 'name'> {
+async function importWeights(found: Weights, directory: string, context: Context): Promise<ModelManifest> {
+  const { dimensions, map } = clipKeys(shapesOf(found), { activation: 'quick-gelu' });
+  const weights = mapKeys(found, map, found.where);
+  const { vision } = dimensions;
   if (vision.channels !== 1 && vision.channels !== 3)
     throw new ModelError(`weight visual.conv1.weight, expected 1 or 3 channels, got ${vision.channels}`);
-  return {
-    format: 'medvlm-model@1',
-    architecture: `CLIP ViT ${vision.layers} × ${vision.width}, patch ${vision.patch}; text ${text.layers} × ${text.width}`,
-    embeddingDimension: embedding,
-    vision: {
-      graph: 'vision.onnx',
-      input: 'pixels',
-      output: 'embedding',
-      preprocessing: chexzeroPreprocessing(vision.patch * vision.grid, vision.channels),
-    },
-    text: {
-      graph: 'text.onnx',
-      input: 'ids',
-      output: 'embedding',
-      tokenizer: 'tokenizer.json',
-      tokenizerConfig: 'tokenizer_config.json',
-      contextLength: text.contextLength,
-      padding: 'context',
-      padId: 0,
-      endId,
-    },
-  };
+  const preprocessing = chexzeroPreprocessing(vision.patch * vision.grid, vision.channels);
+  const bundle: ClipBundle = { name: 'chexzero', directory, context, preprocessing };
+  return { name: found.where, ...(await writeClip(dimensions, weights, bundle)) };
 }
 
 export default chexzero;

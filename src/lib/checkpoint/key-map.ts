@@ -110,6 +110,11 @@ function sourceOf(slots: readonly Slot[], tensors: ReadonlyMap<string, NamedTens
   };
 }
 
+/** The slots that a key map fills, with their shapes. */
+export function slotShapes(map: KeyMap): ReadonlyMap<string, readonly number[]> {
+  return new Map(slotsOf(map).map((slot) => [slot.name, stackedShape(slot)]));
+}
+
 function stackedShape({ keys, shape, transpose }: Slot): readonly number[] {
   if (transpose) return [shape[1]!, shape[0]!];
   return keys.length === 1 ? shape : [keys.length * shape[0]!, ...shape.slice(1)];

@@ -2,6 +2,7 @@
 import { ModelError } from '../../core/errors.ts';
 import { countIndices, type KeyRule, requireShape, type Shapes } from '../checkpoint/key-map.ts';
 import type { BertDimensions } from './bert.ts';
+import { attentionHeads, linearRules } from './block-keys.ts';
 
 /** What differs between the two namings of transformers. */
 interface Naming {
@@ -90,16 +91,7 @@ function dimensionsOf(shapes: Shapes, { prefix, heads }: BertPlace, naming: Nami
   const [intermediate] = sizes(`${firstLayer}${naming.intermediate}.weight`) as [number];
   const typeVocabulary = naming === DISTILBERT ? 0 : sizes('embeddings.token_type_embeddings.weight')[0]!;
   const layers = countIndices(shapes, `${prefix}${naming.layer}${naming.query}.weight`);
-  return { width, layers, heads: headsOf(width, heads), intermediate, vocabulary, positions, typeVocabulary };
-}
-
-function headsOf(width: number, given: number | undefined): number {
-  const heads = given ?? width / 64;
-  if (Number.isInteger(heads) && heads > 0 && width % heads === 0) return heads;
-  throw new ModelError(
-    `attention heads, expected ${given === undefined ? 'heads 64 wide' : `${heads} heads`} in a width of ${width}, got a remainder`,
-    'config.json, with num_attention_heads, must lie beside the weights',
-  );
+  return { width, layers, heads: attentionHeads(width, heads), intermediate, vocabulary, positions, typeVocabulary };
 }
 
 /** Conversions from TensorFlow before 2019 name a norm's weights gamma and beta. */
@@ -137,10 +129,8 @@ function layerRules(place: Place, { width, intermediate }: BertDimensions, namin
   const key = `${place.prefix}${naming.layer}`;
   const slot = `${place.slots}layers.{bertLayer}.`;
   const parts = [naming.query, naming.key, naming.value];
-  const linear = (from: string, to: string, [out, into]: readonly [number, number]): readonly KeyRule[] => [
-    { key: `${key}${from}.weight`, slot: `${slot}${to}.weight`, shape: [out, into] },
-    { key: `${key}${from}.bias`, slot: `${slot}${to}.bias`, shape: [out] },
-  ];
+  const linear = (from: string, to: string, sizes: readonly [number, number]) =>
+    linearRules(`${key}${from}`, `${slot}${to}`, sizes);
   return [
     {
       key: parts.map((part) => `${key}${part}.weight`),

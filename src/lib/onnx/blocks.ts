@@ -93,30 +93,38 @@ export function selfAttention(module: Module, x: Value, { heads, mask }: Attenti
   return linear(submodule(module, 'out_proj'), Reshape(graph, mixed, [0, 0, width]));
 }
 
-/** One pre-normalised residual block of CLIP. Source: openai/CLIP:clip/model.py, ResidualAttentionBlock. */
-export function clipBlock(module: Module, x: Value, options: AttentionOptions): Value {
+export type Activation = 'quick-gelu' | 'gelu';
+
+const ACTIVATIONS = { 'quick-gelu': quickGelu, gelu } as const;
+
+export interface BlockOptions extends AttentionOptions {
+  readonly activation: Activation;
+  /** Of the layer norms. */
+  readonly epsilon: number;
+}
+
+/** One pre-normalised residual block, under CLIP's names. Source: openai/CLIP:clip/model.py, ResidualAttentionBlock. */
+export function residualBlock(module: Module, x: Value, options: BlockOptions): Value {
   const { graph } = module;
-  const attended = selfAttention(submodule(module, 'attn'), layerNorm(submodule(module, 'ln_1'), x), options);
-  const middle = Add(graph, x, attended);
-  const wide = linear(submodule(module, 'mlp.c_fc'), layerNorm(submodule(module, 'ln_2'), middle));
-  return Add(graph, middle, linear(submodule(module, 'mlp.c_proj'), quickGelu(graph, wide)));
+  const normed = (name: string, value: Value) => layerNorm(submodule(module, name), value, options.epsilon);
+  const middle = Add(graph, x, selfAttention(submodule(module, 'attn'), normed('ln_1', x), options));
+  const wide = linear(submodule(module, 'mlp.c_fc'), normed('ln_2', middle));
+  const bent = ACTIVATIONS[options.activation](graph, wide);
+  return Add(graph, middle, linear(submodule(module, 'mlp.c_proj'), bent));
 }
 
 /** `resblocks.0` to `resblocks.(layers − 1)` in turn. */
-export function clipTransformer(
-  module: Module,
-  x: Value,
-  options: AttentionOptions & { readonly layers: number },
-): Value {
+export function residualBlocks(module: Module, x: Value, options: BlockOptions & { readonly layers: number }): Value {
   let hidden = x;
   for (let layer = 0; layer < options.layers; layer++)
-    hidden = clipBlock(submodule(module, `resblocks.${layer}`), hidden, options);
+    hidden = residualBlock(submodule(module, `resblocks.${layer}`), hidden, options);
   return hidden;
 }
 
-/** `conv1` without bias on [batch, channels, side, side]: one token per patch, [batch, grid², width]. */
-export function patchEmbedding({ graph, weights, prefix }: Module, image: Value): Value {
-  const patches = Conv(graph, image, weight(graph, weights, `${prefix}conv1.weight`));
+/** A convolution as wide as its stride on [batch, channels, side, side]: one token per patch, [batch, grid², width]. */
+export function patchEmbedding({ graph, weights, prefix }: Module, image: Value, options: { bias: boolean }): Value {
+  const bias = options.bias ? weight(graph, weights, `${prefix}bias`) : undefined;
+  const patches = Conv(graph, image, weight(graph, weights, `${prefix}weight`), bias);
   const [, width, rows, columns] = patches.shape as [unknown, number, number, number];
   return Transpose(graph, Reshape(graph, patches, [0, width, rows * columns]), [0, 2, 1]);
 }

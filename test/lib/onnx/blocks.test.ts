@@ -54,7 +54,9 @@ test('patches in reading order, one token each', async () => {
   const kernel = Float32Array.of(1, 0, 0, 0, 0, 0, 0, 1); // two filters: first and last pixel of a patch
   const weights = weightsInMemory({ 'conv1.weight': { shape: [2, 1, 2, 2], data: kernel } });
   const image = { shape: ['batch', 1, 4, 4], values: Array.from({ length: 32 }, (_, i) => i) };
-  const { values } = await run([image], (graph, v) => block.patchEmbedding({ graph, weights, prefix: '' }, v!));
+  const { values } = await run([image], (graph, v) => {
+    return block.patchEmbedding({ graph, weights, prefix: 'conv1.' }, v!, { bias: false });
+  });
   expect(values.slice(0, 8)).toEqual([0, 5, 2, 7, 8, 13, 10, 15]);
 });
 
