@@ -3,6 +3,7 @@
  * Source: openai/CLIP:clip/simple_tokenizer.py.
  */
 import { ModelError } from '../../core/errors.ts';
+import { cleaningNormalizers } from './clip-cleaning.ts';
 
 export const START_TOKEN = '<|startoftext|>';
 export const END_TOKEN = '<|endoftext|>';
@@ -82,7 +83,7 @@ function tokenizerJson(model: object, startId: number, endId: number): object {
     truncation: null,
     padding: null,
     added_tokens: [special(startId, START_TOKEN), special(endId, END_TOKEN)],
-    normalizer: { type: 'Sequence', normalizers: normalizers() },
+    normalizer: { type: 'Sequence', normalizers: [...cleaningNormalizers(), { type: 'Lowercase' }] },
     pre_tokenizer: { type: 'Sequence', pretokenizers: preTokenizers() },
     post_processor: {
       type: 'TemplateProcessing',
@@ -107,41 +108,6 @@ function preTokenizers(): object[] {
   return [
     { type: 'Split', pattern: { Regex: words }, behavior: 'Removed', invert: true },
     { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
-  ];
-}
-
-function replace(pattern: object, content: string): object {
-  return { type: 'Replace', pattern, content };
-}
-
-/**
- * What CLIP does before it splits words: ftfy.fix_text, html.unescape twice, white space collapsed, lower case. ftfy cannot
- * be expressed as rules: kept are its straight quotes, Latin ligatures, removal of control characters and NFC; left out
- * are the repair of wrongly decoded text (mojibake) and full-width letters. Of the HTML entities the five of XML, the
- * apostrophe's numbers and the hard space are known. For plain ASCII text this is what CLIP does, exactly.
- */
-function normalizers(): object[] {
-  const entities: readonly [string, string][] = [
-    ['&lt;', '<'],
-    ['&gt;', '>'],
-    ['&quot;', '"'],
-    ['&#34;', '"'],
-    ['&apos;', "'"],
-    ['&#39;', "'"],
-    ['&#x27;', "'"],
-    ['&nbsp;', ' '],
-  ];
-  const ligatures = { ﬀ: 'ff', ﬁ: 'fi', ﬂ: 'fl', ﬃ: 'ffi', ﬄ: 'ffl', ﬆ: 'st' };
-  return [
-    replace({ Regex: '&(amp;)+' }, '&'), // first, since an entity may be escaped twice
-    ...entities.map(([entity, character]) => replace({ String: entity }, character)),
-    ...Object.entries(ligatures).map(([ligature, letters]) => replace({ String: ligature }, letters)),
-    replace({ Regex: '[\\u02BC\\u2018-\\u201B]' }, "'"),
-    replace({ Regex: '[\\u201C-\\u201F]' }, '"'),
-    replace({ Regex: '[\\x00-\\x08\\x0B\\x0E-\\x1F\\x7F\\u206A-\\u206F\\uFEFF\\uFFF9-\\uFFFC]' }, ''),
-    { type: 'NFC' },
-    replace({ Regex: '\\s+' }, ' '),
-    { type: 'Lowercase' },
   ];
 }
 
