@@ -20,6 +20,9 @@ import metricSpecificity from './metrics/specificity.ts';
 import modelChexzero from './models/chexzero.ts';
 import modelOnnx from './models/onnx.ts';
 import promptChexzeroPair from './prompts/chexzero-pair.ts';
+import promptMedclipChexpert from './prompts/medclip-chexpert.ts';
+import promptMedclipCovid from './prompts/medclip-covid.ts';
+import promptMedclipRsna from './prompts/medclip-rsna.ts';
 import promptRadiologistEnsemble from './prompts/radiologist-ensemble.ts';
 import promptViewPair from './prompts/view-pair.ts';
 import taskRetrieval from './tasks/retrieval.ts';
@@ -45,5 +48,12 @@ export const catalog = collectCatalog({
     metricRecall,
     metricSpecificity,
   ],
-  prompts: [promptChexzeroPair, promptRadiologistEnsemble, promptViewPair],
+  prompts: [
+    promptChexzeroPair,
+    promptMedclipChexpert,
+    promptMedclipCovid,
+    promptMedclipRsna,
+    promptRadiologistEnsemble,
+    promptViewPair,
+  ],
 });

@@ -5,6 +5,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   task: 'Task and its version',
   split: 'Split and part that was judged',
   prompts: 'Prompt set (versioned texts of the classes)',
+  'prompt-sample': 'How many of each class’s texts were drawn, and by which seed',
+  score: 'How the texts of a class become its score, where that is not the softmax over a pair',
   labels: 'Label policy: what “uncertain” and “unmentioned” count as',
   positive: 'Class that counts as positive',
   threshold: 'Threshold policy, and the part it was chosen on (never the one that is judged)',

@@ -1,6 +1,7 @@
 /**
- * Zero-shot classification: does the image show the finding? One probability per item and finding from a positive and a
- * negative prompt. Source: Tiu et al. 2022, doi:10.1038/s41551-022-00936-9; rajpurkarlab/CheXzero:zero_shot.py.
+ * Zero-shot classification: does the image show the finding? One probability per item and finding from positive and, where
+ * the prompt set has them, negative prompts. Source: Tiu et al. 2022, doi:10.1038/s41551-022-00936-9;
+ * rajpurkarlab/CheXzero:zero_shot.py; Wang et al. 2022, arXiv:2210.10163; RyanWangZf/MedCLIP:medclip/evaluator.py.
  */
 import { z } from 'zod';
 import { declaredThreshold } from '../../core/declared-threshold.ts';
@@ -11,14 +12,22 @@ import { labelPolicy, targetOf } from '../../lib/label-policy.ts';
 import { scoreBaselines } from '../../lib/scoring/baselines.ts';
 import { type BinaryQuestion, evaluateScores } from '../../lib/scoring/evaluate-scores.ts';
 import { type Item, listItems } from '../../lib/scoring/items.ts';
-import { predictPairs } from '../../lib/scoring/predict-pairs.ts';
-import { NO_PROMPTS, promptColumns, promptGroups, promptSet } from '../../lib/scoring/prompt-columns.ts';
+import { type PromptColumn, predictPairs } from '../../lib/scoring/predict-pairs.ts';
+import {
+  NO_PROMPTS,
+  promptColumns,
+  promptGroups,
+  promptProtocol,
+  promptSet,
+} from '../../lib/scoring/prompt-columns.ts';
 import { judgedScores } from '../../lib/scoring/score-matrix.ts';
 import { refuseJudgedPart } from '../../lib/scoring/threshold.ts';
 
 const options = z.strictObject({
   /** `name@version`; `none` where predictions were made elsewhere. */
   prompts: z.string().default('chexzero-pair@1'),
+  /** Some of each class's prompts, drawn by this seed, as MedCLIP's authors do (without a seed); all unless given. */
+  promptSample: z.strictObject({ size: z.int().positive(), seed: z.int().nonnegative() }).optional(),
   /** Label policy, `name@version`. */
   labels: z.string().default('uncertain-ignored@1'),
   threshold: declaredThreshold.prefault({ policy: 'youden' }),
@@ -54,12 +63,17 @@ function itemsOf({ dataset, options: { views, unit, threshold } }: Request): Ite
   return listItems(dataset, { views, unit, parts });
 }
 
-const columnsOf = (request: Request) =>
-  promptColumns(promptSet(request.options.prompts, request.promptSets), findingsOf(request));
+/** None where predictions were made elsewhere. */
+function columnsOf(request: Request): readonly PromptColumn[] {
+  const { prompts, promptSample } = request.options;
+  if (prompts === NO_PROMPTS) return [];
+  return promptColumns(promptSet(prompts, request.promptSets), findingsOf(request), promptSample);
+}
 
 function questionOf(request: Request): BinaryQuestion {
-  const { prompts, labels, threshold, views, unit, minimumPatients } = request.options;
+  const { prompts, promptSample, labels, threshold, views, unit, minimumPatients } = request.options;
   const policy = labelPolicy(labels);
+  const texts = promptProtocol(prompts, columnsOf(request), promptSample);
   return {
     task: name,
     dataset: request.dataset,
@@ -69,7 +83,7 @@ function questionOf(request: Request): BinaryQuestion {
     threshold,
     minimumPatients,
     means: true,
-    protocol: `task=${name}@${version};prompts=${prompts};labels=${labels};views=${views};unit=${unit}`,
+    protocol: `task=${name}@${version};${texts};labels=${labels};views=${views};unit=${unit}`,
   };
 }
 
@@ -83,7 +97,7 @@ export default defineTask<Options>({
     return {
       images: items.flatMap((item) => item.images),
       texts: [],
-      prompts: request.options.prompts === NO_PROMPTS ? [] : promptGroups(columnsOf(request)),
+      prompts: promptGroups(columnsOf(request)),
     };
   },
   predict: async (request, members) => predictPairs(itemsOf(request), columnsOf(request), members),

@@ -1,8 +1,9 @@
 /**
- * Zero-shot scores by prompt pairs: p = e^pos / (e^pos + e^neg) on cosines, without a logit scale.
- * Source: rajpurkarlab/CheXzero:zero_shot.py; Tiu et al. 2022, doi:10.1038/s41551-022-00936-9.
+ * Zero-shot score of one class from its prompts. With negative prompts p = e^pos / (e^pos + e^neg) on cosines, without a
+ * logit scale (rajpurkarlab/CheXzero:zero_shot.py; Tiu et al. 2022, doi:10.1038/s41551-022-00936-9); without them
+ * p = sigmoid(logit scale · cosine) (RyanWangZf/MedCLIP:medclip/modeling_medclip.py, evaluator.py; Wang et al. 2022, arXiv:2210.10163).
  */
-import type { PromptPair } from '../../core/prompts.ts';
+import type { PromptAggregation, PromptPair } from '../../core/prompts.ts';
 import type { EmbeddingLookup } from '../../core/task.ts';
 
 /** The vector divided by its L2 norm, in float64; undefined where the norm is zero or not finite. */
@@ -22,31 +23,67 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Mean of the texts' unit vectors, made a unit vector; undefined where a text has no usable embedding. */
-function promptVector(texts: readonly string[], lookup: EmbeddingLookup): Float64Array | undefined {
-  let sum: Float64Array | undefined;
+/** Vectors of which the one nearest to an image gives the similarity of the class. */
+type Side = readonly Float64Array[];
+
+function mean(vectors: Side): Float64Array {
+  const sum = new Float64Array(vectors[0]!.length);
+  for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i]! += vector[i]!;
+  return sum.map((value) => value / vectors.length);
+}
+
+/** The mean of cosines is the product with the mean of the unit vectors, which is not made a unit vector. */
+const AGGREGATIONS: Readonly<Record<PromptAggregation, (units: Side) => Side | undefined>> = {
+  'mean-embedding': (units) => {
+    const unit = unitVector(mean(units));
+    return unit && [unit];
+  },
+  'mean-similarity': (units) => [mean(units)],
+  'maximum-similarity': (units) => units,
+};
+
+/** Undefined where there is no text, or one has no usable embedding. */
+function sideOf(texts: readonly string[], lookup: EmbeddingLookup, aggregation: PromptAggregation): Side | undefined {
+  if (texts.length === 0) return undefined;
+  const units: Float64Array[] = [];
   for (const embedding of lookup.prompts(texts)) {
     const unit = embedding && unitVector(embedding);
     if (!unit) return undefined;
-    sum ??= new Float64Array(unit.length);
-    for (let i = 0; i < unit.length; i++) sum[i]! += unit[i]!;
+    units.push(unit);
   }
-  return sum && unitVector(sum);
+  return AGGREGATIONS[aggregation](units);
 }
 
-export interface PairVectors {
-  readonly positive: Float64Array;
-  readonly negative: Float64Array;
+/** What a class is scored with, for one checkpoint. */
+export interface PromptVectors {
+  readonly positive: Side;
+  /** Absent where the class has no negative prompts. */
+  readonly negative?: Side;
+  readonly logitScale: number;
 }
 
-/** Vectors of a prompt pair; undefined where one of its texts has no usable embedding. */
-export function pairVectors(pair: PromptPair, lookup: EmbeddingLookup): PairVectors | undefined {
-  const positive = promptVector(pair.positive, lookup);
-  const negative = promptVector(pair.negative, lookup);
-  return positive && negative && { positive, negative };
+/** Undefined where one of the texts has no usable embedding, or the class has no positive prompt. */
+export function promptVectors(
+  pair: PromptPair,
+  lookup: EmbeddingLookup,
+  aggregation: PromptAggregation = 'mean-embedding',
+): PromptVectors | undefined {
+  const { logitScale = 1 } = lookup;
+  const positive = sideOf(pair.positive, lookup, aggregation);
+  if (pair.negative.length === 0) return positive && { positive, logitScale };
+  const negative = sideOf(pair.negative, lookup, aggregation);
+  return positive && negative && { positive, negative, logitScale };
 }
 
-/** Softmax over the two cosines, in (0, 1). @param image unit vector */
-export function pairProbability(image: Float64Array, pair: PairVectors): number {
-  return 1 / (1 + Math.exp(dot(image, pair.negative) - dot(image, pair.positive)));
+function similarity(image: Float64Array, side: Side): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const vector of side) most = Math.max(most, dot(image, vector));
+  return most;
+}
+
+/** Probability in (0, 1): softmax over the two similarities, or sigmoid of the scaled one. @param image unit vector */
+export function promptProbability(image: Float64Array, { positive, negative, logitScale }: PromptVectors): number {
+  const own = similarity(image, positive);
+  if (!negative) return 1 / (1 + Math.exp(-logitScale * own));
+  return 1 / (1 + Math.exp(similarity(image, negative) - own));
 }

@@ -1,29 +1,31 @@
-/** Scores of items by prompt pairs: mean over the checkpoints of an ensemble, and over the images of a study. */
-import type { PromptPair } from '../../core/prompts.ts';
+/** Scores of items by prompts: mean over the checkpoints of an ensemble, and over the images of a study. */
+import type { PromptAggregation, PromptPair } from '../../core/prompts.ts';
 import type { EmbeddingLookup, ScoreMatrix } from '../../core/task.ts';
 import type { Item } from './items.ts';
-import { type PairVectors, pairProbability, pairVectors, unitVector } from './pair-probability.ts';
+import { type PromptVectors, promptProbability, promptVectors, unitVector } from './pair-probability.ts';
 
-export interface PairColumn {
+export interface PromptColumn {
   readonly name: string;
   readonly pair: PromptPair;
+  /** How several texts of a side are joined. */
+  readonly aggregation: PromptAggregation;
 }
 
 interface Member {
   readonly lookup: EmbeddingLookup;
-  readonly pairs: readonly (PairVectors | undefined)[];
+  readonly prompts: readonly (PromptVectors | undefined)[];
 }
 
 /** Mean probability over members, per column; undefined where a member has no usable embedding of the image. */
 function imageScores(id: string, members: readonly Member[], columns: number): Float64Array | undefined {
   const sum = new Float64Array(columns);
-  for (const { lookup, pairs } of members) {
+  for (const { lookup, prompts } of members) {
     const embedding = lookup.image(id);
     const image = embedding && unitVector(embedding);
     if (!image) return undefined;
     for (let c = 0; c < columns; c++) {
-      const pair = pairs[c];
-      sum[c]! += pair ? pairProbability(image, pair) / members.length : Number.NaN;
+      const own = prompts[c];
+      sum[c]! += own ? promptProbability(image, own) / members.length : Number.NaN;
     }
   }
   return sum;
@@ -43,10 +45,13 @@ function failureOf(id: string, members: readonly Member[]): string {
  */
 export function predictPairs(
   items: readonly Item[],
-  columns: readonly PairColumn[],
+  columns: readonly PromptColumn[],
   lookups: readonly EmbeddingLookup[],
 ): ScoreMatrix {
-  const members = lookups.map((lookup) => ({ lookup, pairs: columns.map(({ pair }) => pairVectors(pair, lookup)) }));
+  const members = lookups.map((lookup) => ({
+    lookup,
+    prompts: columns.map(({ pair, aggregation }) => promptVectors(pair, lookup, aggregation)),
+  }));
   const values = new Float64Array(items.length * columns.length).fill(Number.NaN);
   const failures = new Map<string, string>();
   items.forEach((item, row) => {

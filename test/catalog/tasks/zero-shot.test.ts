@@ -275,7 +275,7 @@ test('an inverted prompt and decisions of one class raise alarms; too few positi
 test('a finding that the prompts or the dataset lack is refused with a hint', () => {
   const dataset = toyDataset([{ id: 'a' }], ['Edema', 'Scoliosis']);
   expect(() => zeroShot.needs(requestOf(dataset))).toThrow(
-    /expected a pair for every finding, got none for "Scoliosis"/,
+    /expected prompts for every finding, got none for "Scoliosis"/,
   );
   expect(zeroShot.needs(requestOf(dataset, { findings: ['Edema'] })).prompts).toEqual([['Edema'], ['no Edema']]);
   expect(() => zeroShot.needs(requestOf(dataset, { findings: ['Oedema'] }))).toThrow(ConfigError);
