@@ -32,6 +32,8 @@ const STANDARD_NAMES = [
 const INDEX = '.index.json';
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 const MAXIMUM_SIBLING = 64 << 20;
+/** That of 400 billion parameters has less than one. */
+const MAXIMUM_INDEX = 8 << 20;
 
 interface Options {
   /** File names to look for in a folder, the first that is there counts, before anything else is tried. */
@@ -139,13 +141,21 @@ function readInArchive(archive: ZipArchive, weights: ZipEntry, name: string): st
 async function readBeside({ folder, context: { files } }: Place, name: string): Promise<string | undefined> {
   const path = join(folder, name);
   if (!isPlainName(name) || !(await files.exists(path)) || (await files.isDirectory(path))) return undefined;
-  return files.readText(path);
+  return readSmall(path, MAXIMUM_SIBLING, files);
+}
+
+/** @throws ModelError where the file is larger than any of its kind */
+async function readSmall(path: string, most: number, files: Context['files']): Promise<string> {
+  const file = files.open(path);
+  file.close();
+  if (file.size <= most) return files.readText(path);
+  throw new ModelError(`text file, expected at most ${most} bytes, got ${file.size} (${path})`, 'this is another file');
 }
 
 async function openSharded(place: Place): Promise<Opened> {
   const { path, folder, context, open } = place;
   const where = basename(path);
-  const index = parseIndex(await context.files.readText(path), where);
+  const index = parseIndex(await readSmall(path, MAXIMUM_INDEX, context.files), where);
   const present = await Promise.all(index.shards.map((name) => context.files.exists(join(folder, name))));
   const missing = index.shards.filter((_, i) => !present[i]);
   if (missing.length > 0)

@@ -14,7 +14,9 @@ const MAXIMUM_EXPANDED = 1 << 24;
 /** Elements read at a time, where what is read is not yet the result. */
 const CHUNK = 1 << 20;
 
+/** 0 where any size is, however large the others. */
 export function product(sizes: readonly number[]): number {
+  if (sizes.includes(0)) return 0;
   return sizes.reduce((total, size) => total * size, 1);
 }
 

@@ -53,7 +53,10 @@ function broken({ position, where }: Scanner, expectation: string): ModelError {
 }
 
 function skipSpace(scanner: Scanner): void {
-  while (' \t\r\n'.includes(scanner.text[scanner.position] ?? '-')) scanner.position++;
+  const space = /[ \t\r\n]*/y;
+  space.lastIndex = scanner.position;
+  space.test(scanner.text);
+  scanner.position = space.lastIndex;
 }
 
 /** Whether `character` comes next; then it is passed. */
@@ -68,23 +71,35 @@ function require(scanner: Scanner, character: string): void {
   if (!accept(scanner, character)) throw broken(scanner, `${character}, got something else`);
 }
 
-function match(scanner: Scanner, pattern: RegExp, what: string): string {
-  skipSpace(scanner);
-  pattern.lastIndex = scanner.position;
-  const found = pattern.exec(scanner.text);
-  if (!found) throw broken(scanner, `${what}, got something else`);
-  scanner.position = pattern.lastIndex;
-  return found[0];
+/** Found by its last quote alone, since a pattern would keep a place to return to for every character. */
+function string(scanner: Scanner): string {
+  const { text, position } = scanner;
+  require(scanner, '"');
+  const start = scanner.position - 1;
+  let end = text.indexOf('"', start + 1);
+  while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  if (end >= 0) scanner.position = end + 1;
+  try {
+    return JSON.parse(text.slice(start, scanner.position)) as string;
+  } catch {
+    throw broken({ ...scanner, position }, 'a string, got something else');
+  }
 }
 
-function string(scanner: Scanner): string {
-  const quoted = match(scanner, /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y, 'a string');
-  return JSON.parse(quoted) as string;
+/** Whether an odd number of backslashes stands before. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text[first - 1] === '\\') first--;
+  return (at - first) % 2 === 1;
 }
 
 function natural(scanner: Scanner): number {
-  const value = Number(match(scanner, /(?:0|[1-9]\d{0,18})(?![\d.eE])/y, 'a natural number'));
-  if (!Number.isSafeInteger(value)) throw broken(scanner, 'a number below 2^53, got more');
+  skipSpace(scanner);
+  const digits = /(?:0|[1-9]\d{0,18})(?![\d.eE])/y;
+  digits.lastIndex = scanner.position;
+  const value = Number(digits.exec(scanner.text)?.[0]);
+  if (!Number.isSafeInteger(value)) throw broken(scanner, 'a natural number below 2^53, got something else');
+  scanner.position = digits.lastIndex;
   return value;
 }
 

@@ -56,7 +56,7 @@ export function openLegacyCheckpoint(file: RandomAccess, where: string): Checkpo
 
 function requireHeader([magic, protocol]: readonly unknown[], where: string): void {
   if (magic === LEGACY_MAGIC && protocol === PROTOCOL) return;
-  const got = magic !== LEGACY_MAGIC ? 'another number' : `protocol ${printable(String(protocol))}`;
+  const got = magic === LEGACY_MAGIC && typeof protocol === 'number' ? `protocol ${protocol}` : 'another value';
   throw new ModelError(`checkpoint, expected the mark of PyTorch before 1.6 and protocol 1001, got ${got} (${where})`);
 }
 

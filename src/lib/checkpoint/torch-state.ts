@@ -107,17 +107,18 @@ interface State {
 }
 
 /** The innermost state dict: training scripts store tensors beside it (a best score), never inside a key of these names. */
-function searchState(value: unknown, path: readonly string[]): State | undefined {
-  if (!(value instanceof Map)) return undefined;
-  for (const key of path.length < 4 ? WRAPPERS : []) {
-    const found = searchState(value.get(key), [...path, key]);
+function searchState(value: unknown, path: readonly string[], seen: Set<unknown>): State | undefined {
+  if (!(value instanceof Map) || path.length > 4 || seen.has(value)) return undefined;
+  seen.add(value); // a dictionary may hold itself
+  for (const key of WRAPPERS) {
+    const found = searchState(value.get(key), [...path, key], seen);
     if (found) return found;
   }
   return holdsTensors(value) ? { state: value, wrapper: path.join('.') } : undefined;
 }
 
 function findState(value: unknown, where: string): State {
-  const found = searchState(value, []);
+  const found = searchState(value, [], new Set());
   if (found) return found;
   const got =
     value instanceof Opaque
