@@ -1,6 +1,7 @@
 /** The plug-ins of the catalog. Written by `node scripts/barrel.mjs`; a test compares it with the folders. */
 
 import { collectCatalog } from './collect.ts';
+import datasetChexpert from './datasets/chexpert.ts';
 import datasetIuXray from './datasets/iu-xray.ts';
 import datasetNihChestxray14 from './datasets/nih-chestxray14.ts';
 import datasetPhantom from './datasets/phantom.ts';
@@ -30,7 +31,7 @@ import taskView from './tasks/view.ts';
 import taskZeroShot from './tasks/zero-shot.ts';
 
 export const catalog = collectCatalog({
-  datasets: [datasetIuXray, datasetNihChestxray14, datasetPhantom],
+  datasets: [datasetChexpert, datasetIuXray, datasetNihChestxray14, datasetPhantom],
   models: [modelChexzero, modelOnnx],
   tasks: [taskRetrieval, taskView, taskZeroShot],
   metrics: [

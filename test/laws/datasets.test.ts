@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import chexpert from '../../src/catalog/datasets/chexpert.ts';
 import iuXray from '../../src/catalog/datasets/iu-xray.ts';
 import nihChestXray14 from '../../src/catalog/datasets/nih-chestxray14.ts';
 import type { Context } from '../../src/core/context.ts';
@@ -43,6 +44,13 @@ const CASES: readonly Case[] = [
     folder: 'nih',
     relabel: ['Data_Entry_2017_v2020.csv', 'Hernia|Mass', 'Hernia'],
     digest: 'dc5cf3c3c2a98073b822b8eae0af31fe4c1862314204bbbaa2f609a8d17977c4',
+  },
+  {
+    title: 'chexpert',
+    dataset: chexpert,
+    folder: 'chexpert',
+    relabel: ['groundtruth.csv', 'study1,0,1,0,1', 'study1,0,1,1,1'],
+    digest: 'acada43bfb3198396386573a816bc0210aa6788edf6e6fb2765895b9a348a3c4',
   },
 ];
 
