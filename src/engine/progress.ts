@@ -1,5 +1,10 @@
 /** Progress of long work on a stream: a bar with time left on a terminal, a line now and then elsewhere. */
 
+import { byteCount } from './quantities.ts';
+
+/** How amounts are written; a total that nobody knows is Infinity. */
+export type Unit = 'items' | 'bytes';
+
 export interface ProgressStream {
   readonly isTTY?: boolean;
   /** Width of the terminal in characters. */
@@ -7,7 +12,7 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
-const BAR_WIDTH = 24;
+const BAR_WIDTH: Readonly<Record<Unit, number>> = { items: 24, bytes: 10 };
 const NARROW = 80;
 const REDRAW_MS = 100;
 /** Between lines where there is no terminal, as in a scheduler's log. */
@@ -17,6 +22,8 @@ const LINE_MS = 15_000;
 export function progressReporter(stream: ProgressStream, now: () => number) {
   let label = '';
   let startedAt = 0;
+  /** What was done before this began, as where a download is continued. */
+  let doneBefore = 0;
   let shownAt = 0;
   let isBarOpen = false;
 
@@ -25,20 +32,26 @@ export function progressReporter(stream: ProgressStream, now: () => number) {
     isBarOpen = false;
   };
 
-  const progress = (nextLabel: string, done: number, total: number) => {
+  const begin = (nextLabel: string, done: number, time: number) => {
+    [label, startedAt, shownAt] = [nextLabel, time, stream.isTTY ? 0 : time];
+    doneBefore = done;
+  };
+
+  const progress = (nextLabel: string, done: number, total: number, unit: Unit = 'items') => {
     const time = now();
-    if (nextLabel !== label || done === 0) [label, startedAt, shownAt] = [nextLabel, time, stream.isTTY ? 0 : time];
+    if (nextLabel !== label || done === 0 || done < doneBefore) begin(nextLabel, done, time);
     const isLast = done >= total;
     if (!isLast && time - shownAt < (stream.isTTY ? REDRAW_MS : LINE_MS)) return;
     shownAt = time;
-    const left = remaining(time - startedAt, done, total);
+    const speed = { elapsedMs: time - startedAt, done: done - doneBefore, left: total - done };
+    const pace = `${unit === 'bytes' ? rate(speed) : ''}${remaining(speed)}`;
     if (!stream.isTTY) {
-      if (!isLast) stream.write(`${label}: ${done} of ${total}${left}\n`);
+      if (!isLast) stream.write(`${label}: ${amount(done, total, unit, ' of ')}${pace}\n`);
       return;
     }
     clear();
     if (isLast) return;
-    const line = `${bar(done / total)} ${label} ${done}/${total}${left}`;
+    const line = `${bar(done / total, BAR_WIDTH[unit])} ${label} ${amount(done, total, unit, unit === 'bytes' ? ' of ' : '/')}${pace}`;
     stream.write(line.slice(0, (stream.columns || NARROW) - 1)); // a second row could not be taken back
     isBarOpen = true;
   };
@@ -50,14 +63,32 @@ export function progressReporter(stream: ProgressStream, now: () => number) {
   return { progress, log, clear };
 }
 
-function bar(share: number): string {
-  const full = Math.round(share * BAR_WIDTH);
-  return `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
+function bar(share: number, width: number): string {
+  const full = Math.round(share * width);
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
 }
 
-function remaining(elapsedMs: number, done: number, total: number): string {
-  if (done === 0 || elapsedMs < 500) return '';
-  return `, ${duration(Math.max(1000, (elapsedMs / done) * (total - done)))} left`;
+interface Speed {
+  readonly elapsedMs: number;
+  /** Since this began. */
+  readonly done: number;
+  readonly left: number;
+}
+
+const SETTLED_MS = 500;
+
+function remaining({ elapsedMs, done, left }: Speed): string {
+  if (done === 0 || elapsedMs < SETTLED_MS || !Number.isFinite(left)) return '';
+  return `, ${duration(Math.max(1000, (elapsedMs / done) * left))} left`;
+}
+
+function rate({ elapsedMs, done }: Speed): string {
+  return elapsedMs < SETTLED_MS ? '' : `, ${byteCount((1000 * done) / elapsedMs)}/s`;
+}
+
+function amount(done: number, total: number, unit: Unit, between: string): string {
+  const text = unit === 'bytes' ? byteCount : String;
+  return Number.isFinite(total) ? `${text(done)}${between}${text(total)}` : text(done);
 }
 
 /** `850 ms`, `12 s`, `3 min 20 s`, `5 h 10 min`. */

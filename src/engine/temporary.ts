@@ -29,7 +29,8 @@ function ownerOf(name: string): number | undefined {
   return match && name.includes(`.${hostname()}.${match[1]}-`) ? Number(match[1]) : undefined;
 }
 
-function isAlive(processId: number): boolean {
+/** Whether a process of this machine runs. */
+export function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0);
     return true;

@@ -18,6 +18,18 @@ test('on a terminal: a bar with time left, cleared at the end', () => {
   expect(written.at(-1)).toContain('\u001b[2K');
 });
 
+test('bytes: amounts, the rate and time left of what came since it was continued', () => {
+  const { reporter, written, wait } = recorded(true);
+  reporter.progress('a.bin', 400e6, 800e6, 'bytes');
+  wait(10_000);
+  reporter.progress('a.bin', 500e6, 800e6, 'bytes');
+  expect(written.at(-1)).toContain('500.0 MB of 800.0 MB, 10.0 MB/s, 30 s left');
+  reporter.progress('b.bin', 1e6, Number.POSITIVE_INFINITY, 'bytes');
+  wait(1000);
+  reporter.progress('b.bin', 3e6, Number.POSITIVE_INFINITY, 'bytes');
+  expect(written.at(-1)).toMatch(/b.bin 3\.0 MB, 2\.0 MB\/s$/);
+});
+
 test('elsewhere: a line now and then, no control characters', () => {
   const { reporter, written, wait } = recorded(false);
   for (let done = 0; done <= 10; done++) {

@@ -4,12 +4,17 @@ import type { Context } from '../../core/context.ts';
 import { InterruptedError } from '../../core/errors.ts';
 import { createContext } from '../../engine/context.ts';
 import { type Home, homeAt } from '../../engine/home.ts';
-import { progressReporter } from '../../engine/progress.ts';
+import { progressReporter, type Unit } from '../../engine/progress.ts';
 
 export interface Environment {
   readonly home: Home;
   readonly context: Context;
   readonly signal: AbortSignal;
+}
+
+export interface Transfers {
+  /** As `context.progress`, in bytes; a total that nobody knows is Infinity. */
+  readonly progressOfBytes: Context['progress'];
 }
 
 const reporter = progressReporter(process.stderr, () => performance.now());
@@ -28,7 +33,7 @@ export function printLines(lines: readonly string[]): void {
   process.stdout.write(lines.length > 0 ? `${lines.join('\n')}\n` : '');
 }
 
-export function openEnvironment(): Environment {
+export function openEnvironment(): Environment & Transfers {
   const home = homeAt(process.env);
   const controller = new AbortController();
   let isSecond = false;
@@ -41,11 +46,12 @@ export function openEnvironment(): Environment {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   // All long work reports its progress: there it ends when it is interrupted.
-  const progress = (label: string, done: number, total: number) => {
+  const progressOf = (unit: Unit) => (label: string, done: number, total: number) => {
     controller.signal.throwIfAborted();
-    reporter.progress(label, done, total);
+    reporter.progress(label, done, total, unit);
   };
-  return { home, context: createContext(home, { log: reporter.log, progress }), signal: controller.signal };
+  const context = createContext(home, { log: reporter.log, progress: progressOf('items') });
+  return { home, context, signal: controller.signal, progressOfBytes: progressOf('bytes') };
 }
 
 /** A whole number option. */

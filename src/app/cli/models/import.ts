@@ -6,17 +6,20 @@ import { catalog } from '../../../catalog/index.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import type { ModelDefinition } from '../../../core/model.ts';
 import { type Bundle, requireImporter } from '../../../engine/bundles.ts';
+import { downloadWeights } from '../../../engine/downloads.ts';
 import { dryImport } from '../../../engine/dry-import.ts';
 import { checkpointPaths, howToImport, importModel } from '../../../engine/imports.ts';
 import { peakResidentBytes } from '../../../engine/machine.ts';
 import { importOptions } from '../../../engine/model-options.ts';
+import { byteCount, parameterCount } from '../../../engine/quantities.ts';
 import { pick } from '../../../engine/suite-file.ts';
 import { stopwatch } from '../../stopwatch.ts';
-import { collect, type Environment, openEnvironment, printJson, printLines } from '../environment.ts';
-import { byteCount, parameterCount } from './figures.ts';
+import { collect, type Environment, openEnvironment, printJson, printLines, type Transfers } from '../environment.ts';
 
 interface ImportArguments {
   readonly from?: readonly string[];
+  readonly download?: boolean;
+  readonly offline?: boolean;
   readonly option?: readonly string[];
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -27,6 +30,8 @@ export function addImport(models: Command): void {
     .command('import <name>')
     .description("reads the authors' weights into a bundle; suites may then name the model without `from`")
     .option('--from <path...>', 'file or folder of the weights as published; several make an ensemble')
+    .option('--download', 'fetch the weights from the address on the card, where a program can')
+    .option('--offline', 'ask nothing of the network (also MEDVLM_OFFLINE=1): what was fetched before is used')
     .option('--option <key=value>', "option of the model's importer: medvlm models show NAME lists them", collect)
     .option('--dry-run', 'read and check everything, keep nothing')
     .option('--json', 'one JSON document on stdout')
@@ -34,18 +39,35 @@ export function addImport(models: Command): void {
       const definition: ModelDefinition = pick('model', name, catalog.models);
       requireImporter(definition);
       const options = importOptions(definition, given.option ?? []);
-      const sources = requireSources(definition, given);
+      const environment = openEnvironment();
+      const sources = await findSources(definition, given, environment);
       const request = { definition, sources, options };
-      const outcome = await (given.dryRun ? tryImport : doImport)(request, openEnvironment());
+      const outcome = await (given.dryRun ? tryImport : doImport)(request, environment);
       if (given.json) printJson(outcome.document);
       else printLines(outcome.lines);
     });
 }
 
-function requireSources(definition: ModelDefinition, { from }: ImportArguments): string[] {
+async function findSources(
+  definition: ModelDefinition,
+  { from, download, offline }: ImportArguments,
+  environment: Environment & Transfers,
+): Promise<string[]> {
+  const { name } = definition;
+  if (from && download) throw new ConfigError(`models import ${name}: expected --from or --download, got both`);
   if (from) return from.map((path) => resolve(path));
-  throw new ConfigError(`models import ${definition.name}: expected --from PATH, got none`, howToImport(definition));
+  if (!download)
+    throw new ConfigError(
+      `models import ${name}: expected --from PATH or --download, got neither`,
+      howToImport(definition),
+    );
+  const { home, context, signal, progressOfBytes } = environment;
+  const isOffline = offline === true || isSet(process.env.MEDVLM_OFFLINE);
+  const { files, log } = context;
+  return [await downloadWeights(definition, { home, files, log, signal, progress: progressOfBytes, isOffline })];
 }
+
+const isSet = (value: string | undefined) => value !== undefined && !['', '0', 'false', 'no'].includes(value);
 
 interface Request {
   readonly definition: ModelDefinition;

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { catalog } from '../../../catalog/index.ts';
 import type { ModelDefinition } from '../../../core/model.ts';
 import { type ModelState, modelStates } from '../../../engine/model-registry.ts';
+import { parameterCount } from '../../../engine/quantities.ts';
 import { openEnvironment, printJson, printLines } from '../environment.ts';
 import { table } from '../table.ts';
-import { parameterCount } from './figures.ts';
 
 /** Of a licence's prose, what stands in a column. */
 const LICENCE_WIDTH = 24;

@@ -5,9 +5,9 @@ import type { ModelDefinition } from '../../../core/model.ts';
 import { type Imported, listImported } from '../../../engine/imports.ts';
 import { describeOptions, type OptionDescription } from '../../../engine/model-options.ts';
 import { type ModelState, modelStates } from '../../../engine/model-registry.ts';
+import { parameterCount } from '../../../engine/quantities.ts';
 import { pick } from '../../../engine/suite-file.ts';
 import { openEnvironment, printJson, printLines } from '../environment.ts';
-import { parameterCount } from './figures.ts';
 import { stateText } from './list.ts';
 
 export function addShow(models: Command): void {
