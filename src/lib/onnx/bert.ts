@@ -11,9 +11,18 @@
 
 import { Cast, ReduceMean, ReduceSum, Slice, Unsqueeze } from './axis-operators.ts';
 import { gelu, layerNorm, linear, type Module, selfAttention, submodule } from './blocks.ts';
-import { float32Scalar, float32Tensor, type GraphBuilder, type Value } from './graph.ts';
+import {
+  addInput,
+  addOutput,
+  createGraph,
+  float32Scalar,
+  float32Tensor,
+  type Graph,
+  type GraphBuilder,
+  type Value,
+} from './graph.ts';
 import { Add, Div, Gather, Mul, Shape } from './operators.ts';
-import { weight } from './weights.ts';
+import { type WeightSource, weight } from './weights.ts';
 
 export interface BertDimensions {
   readonly width: number;
@@ -115,4 +124,27 @@ export function meanOverPositions(graph: GraphBuilder, hidden: Value): Value {
 /** State of the first token: [batch, length, width] → [batch, width]. */
 export function clsToken(graph: GraphBuilder, hidden: Value): Value {
   return Gather(graph, hidden, 0, 1);
+}
+
+/** A text's feature [batch, dimension] from all hidden states and the mask. */
+export type Pooling = (graph: GraphBuilder, states: readonly Value[], mask: Value) => Value;
+
+/** Names of the inputs and the output of `bertTextGraph`. */
+export const BERT_TEXT = { input: 'ids', mask: 'mask', output: 'embedding' } as const;
+
+/**
+ * `ids` and `mask` [batch, length] int64, for any length up to the positions, to `embedding` [batch, dimension].
+ * @param prefix of the encoder's slots, with its final dot
+ */
+export function bertTextGraph(
+  { name, weights, prefix }: { readonly name: string; readonly weights: WeightSource; readonly prefix: string },
+  dimensions: BertDimensions,
+  pooling: Pooling,
+): Graph {
+  const graph = createGraph(name);
+  const input = (called: string) => addInput(graph, { name: called, type: 'int64', shape: ['batch', 'length'] });
+  const inputs = { ids: input(BERT_TEXT.input), mask: input(BERT_TEXT.mask) };
+  const states = bertHiddenStates({ graph, weights, prefix }, inputs, dimensions);
+  addOutput(graph, BERT_TEXT.output, pooling(graph, states, inputs.mask));
+  return graph;
 }
