@@ -93,6 +93,12 @@ export function resnetRules(
   ];
 }
 
+/** Elements of the running means and variances among these rules: weights that torch does not count as parameters. */
+export function runningStatistics(rules: readonly KeyRule[]): number {
+  const running = rules.filter(({ key }) => /\.running_(mean|var)$/.test(String(key)));
+  return running.reduce((sum, { shape }) => sum + Number(shape[0]), 0);
+}
+
 /** Keys that a checkpoint may hold beside the weights: torch counts the batches that each normalisation saw. */
 export function resnetIgnored({ stages }: ResnetDimensions, prefix: string): string[] {
   const inBlocks = stages.flatMap(({ blocks }, i) =>

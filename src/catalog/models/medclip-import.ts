@@ -1,0 +1,219 @@
+/** From MedCLIP's published state dict, and the vocabulary beside it, to a bundle. Source: RyanWangZf/MedCLIP:medclip/modeling_medclip.py. */
+import { z } from 'zod';
+import type { Context } from '../../core/context.ts';
+import { ModelError } from '../../core/errors.ts';
+import type { ImportRequest, ModelManifest } from '../../core/model.ts';
+import {
+  type KeyMap,
+  type KeyRule,
+  type MappedWeights,
+  mapKeys,
+  requireShape,
+  type Shapes,
+  shapesOf,
+} from '../../lib/checkpoint/key-map.ts';
+import { type BertKeys, bertKeys } from '../../lib/onnx/bert-keys.ts';
+import type { Graph } from '../../lib/onnx/graph.ts';
+import { medclipTextGraph } from '../../lib/onnx/medclip-text.ts';
+import { resnetDimensions, resnetGraph, resnetIgnored, resnetRules, runningStatistics } from '../../lib/onnx/resnet.ts';
+import { swinGraph } from '../../lib/onnx/swin.ts';
+import { relativePositionKeys, requireRelativePositions, swinDimensions, swinRules } from '../../lib/onnx/swin-keys.ts';
+import { type ReadTokenizer, wordPieceTokenizer } from '../../lib/text/wordpiece.ts';
+import { type BundleWriter, bundleWriter } from './bundle-writer.ts';
+import { medclipEvaluationPreprocessing, medclipFeatureExtractorPreprocessing } from './preprocessing.ts';
+import { openWeights, type Weights } from './weights.ts';
+
+export const medclipOptions = z.strictObject({
+  /** `evaluation`: the authors' evaluation (bilinear). `feature-extractor`: the path of their README (bicubic). */
+  preprocessing: z.enum(['evaluation', 'feature-extractor']).default('evaluation'),
+  /** `published`: over all positions, padding included. `masked-mean`: over the tokens alone, a deviation. */
+  pooling: z.enum(['published', 'masked-mean']).default('published'),
+});
+
+export type MedclipOptions = z.infer<typeof medclipOptions>;
+
+/** Pixels of the published models; the weights do not tell. */
+const SIDE = 224;
+/** Most tokens of a text. Source: RyanWangZf/MedCLIP:medclip/prompts.py, model_max_length. */
+const CONTEXT = 77;
+
+const VISION = 'vision_model.model.';
+const TEXT = 'text_model.model.';
+const TEXT_PROJECTION = 'text_model.projection_head.weight';
+
+const PREPROCESSING = {
+  evaluation: medclipEvaluationPreprocessing,
+  'feature-extractor': medclipFeatureExtractorPreprocessing,
+} as const;
+
+/** An image tower found in a checkpoint: its part of the key map, and its graph once the weights are mapped. */
+interface VisionTower {
+  readonly architecture: string;
+  readonly map: Pick<KeyMap, 'rules' | 'ignore'>;
+  graph(weights: MappedWeights): Graph;
+}
+
+export type VisionReader = (weights: Weights, shapes: Shapes, dimension: number) => VisionTower;
+
+function refuseOther(shapes: Shapes, key: string, name: string): void {
+  if (shapes.has(`${VISION}${key}`))
+    throw new ModelError(`weights, expected another image tower, got that of ${name}`, `import it as ${name}`);
+}
+
+/** MedCLIP's "ViT" is a Swin transformer. */
+export const swinTower: VisionReader = ({ tensors }, shapes, dimension) => {
+  refuseOther(shapes, 'conv1.weight', 'medclip-resnet');
+  const dimensions = swinDimensions(shapes, VISION);
+  requireRelativePositions(tensors, dimensions, VISION);
+  const { stages, window } = dimensions;
+  const projection = 'vision_model.projection_head.weight';
+  const rules = [...swinRules(dimensions, VISION), { key: projection, shape: [dimension, stages.at(-1)!.width] }];
+  return {
+    architecture: `Swin ${stages.map(({ depth }) => depth).join('-')} × ${stages[0]!.width}, window ${window}`,
+    map: { rules, ignore: relativePositionKeys(dimensions, VISION) },
+    graph: (weights) => swinGraph({ dimensions, weights, prefix: VISION, projection, side: SIDE }),
+  };
+};
+
+export const resnetTower: VisionReader = (_, shapes) => {
+  refuseOther(shapes, 'embeddings.norm.weight', 'medclip-vit');
+  const dimensions = resnetDimensions(shapes, VISION);
+  return {
+    architecture: `ResNet ${dimensions.stages.map(({ blocks }) => blocks).join('-')} × ${dimensions.stem.width}`,
+    map: { rules: resnetRules(dimensions, VISION), ignore: resnetIgnored(dimensions, VISION) },
+    graph: (weights) => resnetGraph({ dimensions, weights, prefix: VISION, side: SIDE }),
+  };
+};
+
+/** BERT's own pooling, which MedCLIP does not use but its files hold. */
+function poolerRules(shapes: Shapes, { width }: BertKeys['dimensions']): KeyRule[] {
+  const pooler = `${TEXT}pooler.dense`;
+  if (!shapes.has(`${pooler}.weight`)) return [];
+  return [
+    { key: `${pooler}.weight`, shape: [width, width] },
+    { key: `${pooler}.bias`, shape: [width] },
+  ];
+}
+
+function mapOf(
+  { map }: VisionTower,
+  text: BertKeys,
+  { shapes, dimension }: { readonly shapes: Shapes; readonly dimension: number },
+): KeyMap {
+  return {
+    rules: [
+      ...map.rules,
+      ...text.rules,
+      ...poolerRules(shapes, text.dimensions),
+      { key: TEXT_PROJECTION, shape: [dimension, text.dimensions.width] },
+      { key: 'logit_scale', shape: [] },
+    ],
+    sizes: text.sizes,
+    ignore: [...(map.ignore ?? []), ...text.ignore],
+  };
+}
+
+/** The authors clamp the logarithm whenever they use it. Source: medclip/modeling_medclip.py, compute_logits. */
+function clampedScale(weights: MappedWeights): number {
+  return Math.exp(Math.min(Math.max(weights.read('logit_scale')[0]!, 0), 4.6052));
+}
+
+/**
+ * The tokenizer of Bio_ClinicalBERT from the files beside the weights. Where there is no tokenizer_config.json texts are
+ * lower-cased: so do transformers, and with them the authors' code, for a repository without one
+ * (EmilyAlsentzer/clinicalBERT issue 26 shows it).
+ */
+async function readTokenizer(weights: Weights, rows: number, context: Context): Promise<ReadTokenizer> {
+  const vocabulary = await weights.sibling('vocab.txt');
+  const hint =
+    'put vocab.txt (and tokenizer_config.json, if there is one) of emilyalsentzer/Bio_ClinicalBERT beside it';
+  if (vocabulary === undefined)
+    throw new ModelError(`vocabulary, expected vocab.txt beside the weights, got none (${weights.folder})`, hint);
+  const config = await weights.sibling('tokenizer_config.json');
+  if (config === undefined) context.log('no tokenizer_config.json beside vocab.txt: texts are lower-cased');
+  const tokenizer = wordPieceTokenizer(vocabulary, parsed(config ?? '{"do_lower_case": true}'));
+  const entries = Object.keys((tokenizer.tokenizer as { model: { vocab: object } }).model.vocab).length;
+  if (entries <= rows) return tokenizer;
+  throw new ModelError(`vocab.txt, expected at most ${rows} entries as the weights have, got ${entries}`, hint);
+}
+
+function parsed(config: string): unknown {
+  try {
+    return JSON.parse(config);
+  } catch {
+    throw new ModelError('tokenizer_config.json, expected JSON, got something else', 'get the file anew');
+  }
+}
+
+async function writeText(
+  writer: BundleWriter,
+  tokenizer: ReadTokenizer,
+  { pooling, positions }: { readonly pooling: MedclipOptions['pooling']; readonly positions: number },
+): Promise<NonNullable<ModelManifest['text']>> {
+  await writer.text('tokenizer.json', JSON.stringify(tokenizer.tokenizer));
+  await writer.text('tokenizer_config.json', `${JSON.stringify(tokenizer.config, null, 2)}\n`);
+  return {
+    graph: 'text.onnx',
+    input: 'ids',
+    mask: 'mask',
+    output: 'embedding',
+    tokenizer: 'tokenizer.json',
+    tokenizerConfig: 'tokenizer_config.json',
+    contextLength: Math.min(CONTEXT, positions),
+    padding: pooling === 'published' ? 'group' : 'batch',
+    padId: tokenizer.padId,
+    endId: tokenizer.endId,
+  };
+}
+
+async function importWeights(
+  found: Weights,
+  readVision: VisionReader,
+  { directory, options, context }: ImportRequest<MedclipOptions>,
+): Promise<ModelManifest> {
+  const shapes = shapesOf(found);
+  const [dimension] = requireShape(shapes, TEXT_PROJECTION, { rank: 2, architecture: 'MedCLIP' }) as [number];
+  const vision = readVision(found, shapes, dimension);
+  const text = bertKeys(shapes, { prefix: TEXT, slots: 'text.' });
+  const tokenizer = await readTokenizer(found, text.dimensions.vocabulary, context);
+  const weights = mapKeys(found, mapOf(vision, text, { shapes, dimension }), found.where);
+  const logitScale = clampedScale(weights);
+  const writer = bundleWriter(directory, context);
+  context.progress('import medclip', 0, 2);
+  await writer.graph('vision', vision.graph(weights));
+  context.progress('import medclip', 1, 2);
+  const request = { dimensions: text.dimensions, weights, slots: 'text.', projection: TEXT_PROJECTION };
+  await writer.graph('text', medclipTextGraph({ ...request, pooling: options.pooling }));
+  const { positions, layers, width } = text.dimensions;
+  const described = await writeText(writer, tokenizer, { pooling: options.pooling, positions });
+  context.progress('import medclip', 2, 2);
+  return {
+    format: 'medvlm-model@1',
+    name: found.where,
+    architecture: `${vision.architecture}; BERT ${layers} × ${width}`,
+    embeddingDimension: dimension,
+    parameters: weights.parameters - runningStatistics(vision.map.rules),
+    logitScale,
+    vision: {
+      graph: 'vision.onnx',
+      input: 'pixels',
+      output: 'embedding',
+      preprocessing: PREPROCESSING[options.preprocessing](SIDE),
+    },
+    text: described,
+    files: writer.digests,
+  };
+}
+
+/** @throws ModelError */
+export async function importMedclip(
+  readVision: VisionReader,
+  request: ImportRequest<MedclipOptions>,
+): Promise<ModelManifest> {
+  const weights = await openWeights(request.source, request.directory, request.context);
+  try {
+    return await importWeights(weights, readVision, request);
+  } finally {
+    await weights.close();
+  }
+}
