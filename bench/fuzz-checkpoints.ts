@@ -62,13 +62,24 @@ function runPart(from: number, to: number): Promise<Report> {
   });
 }
 
+/** Kinds of one in ten thousand and less in one line. */
+function printKinds(kinds: readonly (readonly [string, number])[]): void {
+  const total = kinds.reduce((sum, [, number]) => sum + number, 0);
+  const rare = kinds.filter(([, number]) => number <= total / 10_000);
+  const line = (number: number, kind: string) => console.log(`${String(number).padStart(8)}  ${kind}`);
+  for (const [kind, number] of kinds.slice(0, kinds.length - rare.length)) line(number, kind);
+  line(
+    rare.reduce((sum, [, number]) => sum + number, 0),
+    `${rare.length} rarer kinds of error`,
+  );
+}
+
 function print(reports: readonly Report[], count: number, seconds: number): void {
   const counts = new Map<string, number>();
   for (const report of reports)
     for (const [key, number] of report.counts) counts.set(key, (counts.get(key) ?? 0) + number);
   const sorted = [...counts].sort((a, b) => b[1] - a[1]);
-  for (const [key, number] of sorted.filter(([key]) => !key.includes('|')))
-    console.log(`${String(number).padStart(8)}  ${key}`);
+  printKinds(sorted.filter(([key]) => !key.includes('|')));
   const containers = new Set(sorted.filter(([key]) => key.includes('|')).map(([key]) => key.split('|')[0]!));
   for (const name of containers)
     console.log(`${name}: ${counts.get(`${name}|read`) ?? 0} read, ${counts.get(`${name}|refused`) ?? 0} refused`);

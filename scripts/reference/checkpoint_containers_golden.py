@@ -62,9 +62,8 @@ legacy("legacy-training.pt", training, model.state_dict())
 legacy("legacy-protocol-4.pt", plain, plain, pickle_protocol=4)
 legacy("legacy-complex.pt", {"a": plain["weight"], "z": torch.ones(2, dtype=torch.complex64), "b": plain["bias"]},
        {"a": plain["weight"], "b": plain["bias"]})
-del expected["legacy-complex.pt"]
-expected["legacy-complex.pt"] = described({"a": plain["weight"], "b": plain["bias"]})
-torch.save(nn.Linear(2, 2), out / "legacy-whole-module.pt", _use_new_zipfile_serialization=False)
+Network = type("Network", (nn.Linear,), {})  # a class without source text, which PyTorch would store beside the object
+torch.save(Network(2, 2), out / "legacy-whole-module.pt", _use_new_zipfile_serialization=False)
 torch.save(training, out / "training.pt")
 expected["training.pt"] = described(model.state_dict())
 torch.save({"model": plain, "windows": base}, out / "wrapped-model.pt")
@@ -109,6 +108,46 @@ def views(little_endian):
 for name, little in (("legacy-views.pt", True), ("legacy-big-endian-host.pt", False)):
     (out / name).write_bytes(views(little))
     expected[name] = described(torch.load(out / name, map_location="cpu", weights_only=False))
+
+
+class Python2Pickler(LegacyPickler):
+    """Strings as bytes, as Python 2 wrote them."""
+
+    def save_str(self, value):
+        self.write(pickle.SHORT_BINSTRING + bytes([len(value)]) + value.encode())
+        self.memoize(value)
+
+    dispatch = {**pickle._Pickler.dispatch, str: save_str}
+
+
+class Python2OrderedDict:
+    """Python 2 gave the pairs to the constructor."""
+
+    def __init__(self, pairs):
+        self.pairs = pairs
+
+    def __reduce__(self):
+        return OrderedDict, ([list(pair) for pair in self.pairs],)
+
+
+def python_2():
+    file = io.BytesIO()
+    for value in (0x1950A86A20F9469CFC6C, 1001, {"protocol_version": 1001, "little_endian": True}):
+        pickle.dump(value, file, protocol=2)
+    storage = lambda: StorageId("7", "cpu", 4, None)
+    Python2Pickler(file, protocol=2).dump(Python2OrderedDict([
+        ("weight", Rebuilt(storage(), 0, (1, 3), (3, 1))), ("bias", Rebuilt(storage(), 3, (1,), (1,)))]))
+    Python2Pickler(file, protocol=2).dump(["7"])
+    file.write(struct.pack("<q4f", 4, *range(20, 24)))
+    return file.getvalue()
+
+
+(out / "legacy-python-2.pt").write_bytes(python_2())
+expected["legacy-python-2.pt"] = described(torch.load(out / "legacy-python-2.pt", weights_only=False))
+noted = torch.arange(6.0).view(2, 3).t()
+noted.note = "an attribute of its own"
+torch.save({"noted": noted, "parameter": nn.Parameter(torch.ones(2))}, out / "attributes.pt")
+expected["attributes.pt"] = described(torch.load(out / "attributes.pt", weights_only=False))
 
 
 def old_tar():

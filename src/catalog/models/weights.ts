@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import type { Context, RandomAccess } from '../../core/context.ts';
 import { ModelError } from '../../core/errors.ts';
 import { type Checkpoint, openCheckpoint } from '../../lib/checkpoint/checkpoint.ts';
-import { isCheckpointName, nestedCheckpoint } from '../../lib/checkpoint/nested.ts';
+import { isZip } from '../../lib/checkpoint/container.ts';
+import { isCheckpointName, nestedCheckpoint, siblingEntry } from '../../lib/checkpoint/nested.ts';
 import { isPlainName, mergeShards, parseIndex } from '../../lib/checkpoint/sharded.ts';
 import { openZip, readEntry, verifiedSpan, type ZipArchive, type ZipEntry } from '../../lib/checkpoint/zip.ts';
 import { unpackEntry } from '../../lib/checkpoint/zip-stream.ts';
@@ -30,7 +31,6 @@ const STANDARD_NAMES = [
   'open_clip_pytorch_model.bin',
 ];
 const INDEX = '.index.json';
-const ZIP = [0x50, 0x4b, 0x03, 0x04];
 const MAXIMUM_SIBLING = 64 << 20;
 /** That of 400 billion parameters has less than one. */
 const MAXIMUM_INDEX = 8 << 20;
@@ -92,7 +92,11 @@ async function findInFolder(folder: string, { files }: Context, { names = [] }: 
   const listed = (only ? candidates : found).slice(0, 5).join(', ') || 'no files';
   throw new ModelError(
     `weights, expected ${STANDARD_NAMES.slice(1, 2)}, pytorch_model.bin or one other checkpoint in the folder, got ${listed} (${folder})`,
-    only ? 'name the file itself' : 'put the published files into this folder, or name another',
+    candidates.some((path) => /-\d+-of-\d+\./.test(path))
+      ? `the index of the shards is missing: download the file whose name ends in ${INDEX}, too`
+      : only
+        ? 'name the file itself'
+        : 'put the published files into this folder, or name another',
   );
 }
 
@@ -100,8 +104,7 @@ async function openFile(place: Place): Promise<Opened> {
   const { path, context, open } = place;
   const file = open(context.files.open(path));
   const where = basename(path);
-  const isZip = file.size >= 4 && file.read(0, 4).every((byte, i) => byte === ZIP[i]);
-  const archive = isZip ? openZip(file, where) : undefined;
+  const archive = isZip(file) ? openZip(file, where) : undefined;
   const entry = archive && nestedCheckpoint(archive);
   if (!archive || !entry) {
     return { ...openCheckpoint(file, where), where, sibling: (name) => readBeside(place, name) };
@@ -129,7 +132,7 @@ async function unpacked(archive: ZipArchive, entry: ZipEntry, { staging, context
 }
 
 function readInArchive(archive: ZipArchive, weights: ZipEntry, name: string): string | undefined {
-  const entry = archive.entries.get(`${weights.name.slice(0, weights.name.lastIndexOf('/') + 1)}${name}`);
+  const entry = siblingEntry(archive, weights, name);
   if (!entry) return undefined;
   if (entry.size > MAXIMUM_SIBLING)
     throw new ModelError(

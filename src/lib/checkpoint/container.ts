@@ -29,6 +29,11 @@ function isLegacyTorch(head: Uint8Array): boolean {
   }
 }
 
+/** Whether a file begins as zip archives do. */
+export function isZip(file: RandomAccess): boolean {
+  return startsWith(file.read(0, Math.min(4, file.size)), ZIP);
+}
+
 /** Which reader a file is for; undefined for none. */
 export function detectFormat(file: RandomAccess): Checkpoint['format'] | undefined {
   const head = file.read(0, Math.min(512, file.size));

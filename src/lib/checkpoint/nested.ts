@@ -35,3 +35,10 @@ export function nestedCheckpoint(archive: ZipArchive): ZipEntry | undefined {
     'unpack the archive, and give the file or folder that is the model',
   );
 }
+
+/** A file beside the checkpoint in the archive, or else the only one of that name. */
+export function siblingEntry({ entries }: ZipArchive, weights: ZipEntry, name: string): ZipEntry | undefined {
+  const folder = weights.name.slice(0, weights.name.lastIndexOf('/') + 1);
+  const elsewhere = [...entries.values()].filter((entry) => entry.name.endsWith(`/${name}`) && !isForeign(entry.name));
+  return entries.get(`${folder}${name}`) ?? entries.get(name) ?? (elsewhere.length === 1 ? elsewhere[0] : undefined);
+}

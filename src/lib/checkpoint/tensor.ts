@@ -1,5 +1,6 @@
 /** Tensors of a checkpoint as a reader gives them. */
 import { ModelError } from '../../core/errors.ts';
+import { printable } from './printable.ts';
 
 /** Element types and their bytes. */
 export const TENSOR_TYPES = {
@@ -57,7 +58,7 @@ export function readFinite(tensor: NamedTensor): Float32Array {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) bad++;
   if (bad === 0) return values;
   throw new ModelError(
-    `weight ${tensor.name}, expected finite values, got ${bad} of ${values.length} that are NaN or infinite`,
+    `weight ${printable(tensor.name)}, expected finite values, got ${bad} of ${values.length} that are NaN or infinite`,
     'training of this checkpoint diverged or the file is damaged: use another checkpoint',
   );
 }

@@ -54,19 +54,29 @@ class TensorReference {
 
 /** The few constructors that state dicts need; `persistent` tells what a storage's id stands for. */
 export function torchHooks(persistent: PickleHooks['persistent'], where: string): PickleHooks {
-  return {
-    persistent,
-    construct: (callable, parameters) => {
-      const path = callable.path;
-      if (path === 'collections.OrderedDict') return new Map();
-      if (path === 'torch._utils._rebuild_tensor_v2' || path === 'torch._utils._rebuild_tensor')
-        return tensorOf(parameters, where);
-      if (path === 'torch._utils._rebuild_parameter' || path === 'torch._utils._rebuild_parameter_with_state')
-        return parameters[0];
-      if (path === 'torch.Size' && Array.isArray(parameters[0])) return parameters[0];
-      return undefined;
-    },
+  const construct: PickleHooks['construct'] = (callable, parameters) => {
+    const path = callable.path;
+    if (path === 'collections.OrderedDict') return orderedDict(parameters[0]);
+    if (path === 'torch._utils._rebuild_tensor_v2' || path === 'torch._utils._rebuild_tensor')
+      return tensorOf(parameters, where);
+    if (path === 'torch._utils._rebuild_parameter' || path === 'torch._utils._rebuild_parameter_with_state')
+      return parameters[0];
+    if (path === 'torch.Size' && Array.isArray(parameters[0])) return parameters[0];
+    return path === 'torch._tensor._rebuild_from_type_v2' ? withAttributes(parameters, construct) : undefined;
   };
+  return { persistent, construct };
+}
+
+/** Python 2 gave the pairs to the constructor; Python 3 sets them afterwards. */
+function orderedDict(pairs: unknown): Map<unknown, unknown> {
+  const known = Array.isArray(pairs) ? pairs.filter((pair) => Array.isArray(pair) && pair.length === 2) : [];
+  return new Map(known as [unknown, unknown][]);
+}
+
+/** (constructor, class, parameters, attributes): a tensor with attributes of its own, which are dropped. */
+function withAttributes([inner, , parameters]: readonly unknown[], construct: PickleHooks['construct']): unknown {
+  const isOneLevel = inner instanceof Global && inner.path !== 'torch._tensor._rebuild_from_type_v2';
+  return isOneLevel && Array.isArray(parameters) ? construct(inner, parameters) : undefined;
 }
 
 /** ('storage', class, key, location, number of elements). */

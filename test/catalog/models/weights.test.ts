@@ -105,6 +105,31 @@ describe('folders', () => {
   });
 });
 
+test('shards without their index', async () => {
+  put('model-00001-of-00002.safetensors', 'x');
+  put('model-00002-of-00002.safetensors', 'x');
+  await expect(open(folder)).rejects.toThrow(expect.objectContaining({ hint: expect.stringContaining('the index') }));
+});
+
+test('a file elsewhere in the zip', async () => {
+  const text = (value: string) => new TextEncoder().encode(value);
+  const members = [
+    { name: 'weights/a.pt', data: goldenBytes('protocol-4.pt') },
+    { name: 'tokenizer/vocab.txt', data: text('elsewhere') },
+    { name: 'config.json', data: text('above') },
+    { name: 'x/notes.txt', data: text('1') },
+    { name: 'y/notes.txt', data: text('2') },
+    { name: '__MACOSX/merges.txt', data: text('3') },
+  ];
+  put('x.zip', zipOf(members));
+  const weights = await open(join(folder, 'x.zip'));
+  expect(await weights.sibling('vocab.txt')).toBe('elsewhere');
+  expect(await weights.sibling('config.json')).toBe('above');
+  expect(await weights.sibling('notes.txt')).toBeUndefined();
+  expect(await weights.sibling('merges.txt')).toBeUndefined();
+  await weights.close();
+});
+
 describe('shards', () => {
   const shard = (i: number) => `model-0000${i}-of-00003.safetensors`;
   const copyShards = (...numbers: number[]) => {

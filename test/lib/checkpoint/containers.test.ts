@@ -105,7 +105,7 @@ describe('explains', () => {
     ['old-tar.pt', "PyTorch's tar format (before version 0.1.10)", 'if you trust the file'],
     ['tar.pt', 'a tar archive', 'unpack it'],
     ['torchscript.pt', 'a TorchScript program', 'torch.jit.load(FILE'],
-    ['legacy-whole-module.pt', 'an object of torch.nn.modules.linear.Linear', 'state_dict()'],
+    ['legacy-whole-module.pt', 'an object of __main__.Network', 'state_dict()'],
     ['nested-stored.zip', 'one entry NAME/data.pkl', 'unpack it'],
   ])('%s: %s', (name, message, hint) => {
     expect(() => open(name)).toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }));

@@ -17,6 +17,7 @@ const TORCH = [
   'big-endian.pt',
   'extra-values.pt',
   'training.pt',
+  'attributes.pt',
 ];
 const LEGACY = [
   'legacy-mixed.pt',
@@ -26,6 +27,7 @@ const LEGACY = [
   'legacy-protocol-4.pt',
   'legacy-complex.pt',
   'legacy-tied.pt',
+  'legacy-python-2.pt',
 ];
 const SAFETENSORS = ['mixed.safetensors', 'other-types.safetensors', 'safetensors.pt'];
 const NESTED = ['nested-deflated.zip', 'nested-stored.zip', 'nested-legacy.zip', 'nested-safetensors.zip'];
