@@ -159,7 +159,8 @@ export async function requireWeights(
   throw new ModelError(`${definition.name}: weights not found (${source})`, definition.card.weights);
 }
 
-async function digestSource(definition: ModelDefinition, source: string, context: Context): Promise<string> {
+/** Of one checkpoint, file or folder, over names and contents. @throws ModelError where a file cannot be read */
+export async function digestSource(definition: ModelDefinition, source: string, context: Context): Promise<string> {
   const { files } = context;
   const isFolder = await files.isDirectory(source);
   const names = isFolder ? (await files.list(source)).map(({ path }) => path) : [''];

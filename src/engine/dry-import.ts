@@ -8,6 +8,8 @@ export interface DryImport {
   readonly embeddingDimension: number;
   /** Size that the bundle would have. */
   readonly bytes: number;
+  /** SHA-256 of the files that it would have, by name. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** @throws ModelError as the import itself would */
@@ -23,7 +25,7 @@ export async function dryImport(
   const files = discarding(context.files, count);
   const manifest = await definition.import!({ source, directory, options, context: { ...context, files } });
   const { architecture, parameters, embeddingDimension } = manifest;
-  return { architecture, parameters, embeddingDimension, bytes };
+  return { architecture, parameters, embeddingDimension, bytes, files: manifest.files };
 }
 
 /** Reads as ever; scratch files, which vanish by themselves, stay what they are. */

@@ -8,6 +8,7 @@ import { ConfigError, ModelError } from '../core/errors.ts';
 import type { ModelDefinition } from '../core/model.ts';
 import { bundleRecord, readJsonAs } from './bundle-record.ts';
 import { type Bundle, openBundle, requireImporter, requireWeights } from './bundles.ts';
+import { recordCanaries } from './canaries.ts';
 
 const FORMAT = 'medvlm-imported@1';
 
@@ -49,12 +50,17 @@ export interface ImportOutcome {
   readonly bundles: readonly Bundle[];
 }
 
-/** Imports what is not imported yet, and writes down that these checkpoints are what the model's name stands for. @throws ModelError */
+/**
+ * Imports what is not imported yet, records what it gives for the canary inputs, and writes down that these checkpoints
+ * are what the model's name stands for.
+ * @throws ModelError
+ */
 export async function importModel(request: ImportSources, models: string, context: Context): Promise<ImportOutcome> {
   const { definition, sources, options } = request;
   const bundles: Bundle[] = [];
   for (const source of await checkpointPaths(request, context))
     bundles.push(await openBundle({ definition, source, options }, models, context));
+  for (const bundle of bundles) await recordCanaries(bundle, context);
   const digests = bundles.map((bundle) => bundle.sourceDigest);
   const entry: Imported = {
     format: FORMAT,

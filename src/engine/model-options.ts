@@ -6,9 +6,13 @@ import { parseAssignment, parseOptions } from './suite-file.ts';
 
 const NO_OPTIONS = z.strictObject({});
 
+/** `key=value` arguments, each value a YAML scalar or flow collection. @throws ConfigError */
+export function parseAssignments(given: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(given.map((text) => parseAssignment(text, '--option')));
+}
+
 /** Every default explicit. @throws ConfigError that names the option */
-export function importOptions(definition: ModelDefinition, given: readonly string[]): Record<string, unknown> {
-  const raw = Object.fromEntries(given.map((text) => parseAssignment(text, '--option')));
+export function importOptions(definition: ModelDefinition, raw: Record<string, unknown>): Record<string, unknown> {
   try {
     return parseOptions('model', definition.name, definition.options ?? NO_OPTIONS, raw) as Record<string, unknown>;
   } catch (cause) {

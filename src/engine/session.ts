@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly device?: Device;
   /** Idle threads wait actively for the next operator. See docs/measurements/embedding-throughput.md for the default. */
   readonly spinning?: boolean;
+  /** False runs the graph as it is written, which is slow: the yardstick of what the runtime makes of it. */
+  readonly isOptimized?: boolean;
 }
 
 export interface SessionInput {
@@ -55,13 +57,14 @@ const SHAPE_HINT = 'model.json must give the sizes that the graph was exported f
 
 /** @throws ModelError where the graph cannot be loaded, lacks the named input or output, or the device is not available. */
 export async function openSession(graph: GraphFile, options: SessionOptions = {}): Promise<Session> {
-  const { threads = availableParallelism(), device = 'cpu', spinning = false } = options;
+  const { threads = availableParallelism(), device = 'cpu', spinning = false, isOptimized = true } = options;
   requireDevice(device);
   if (!existsSync(graph.path)) throw new ModelError(`graph file is missing (${graph.path})`, 'import the model again');
   const session = await ort.InferenceSession.create(graph.path, {
     executionProviders: [device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    ...(!isOptimized && { graphOptimizationLevel: 'disabled' }),
     logSeverityLevel: 4,
     extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
   }).catch((error: Error) => {

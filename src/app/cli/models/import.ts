@@ -10,7 +10,7 @@ import { downloadWeights } from '../../../engine/downloads.ts';
 import { dryImport } from '../../../engine/dry-import.ts';
 import { checkpointPaths, howToImport, importModel } from '../../../engine/imports.ts';
 import { peakResidentBytes } from '../../../engine/machine.ts';
-import { importOptions } from '../../../engine/model-options.ts';
+import { importOptions, parseAssignments } from '../../../engine/model-options.ts';
 import { byteCount, parameterCount } from '../../../engine/quantities.ts';
 import { pick } from '../../../engine/suite-file.ts';
 import { stopwatch } from '../../stopwatch.ts';
@@ -38,7 +38,7 @@ export function addImport(models: Command): void {
     .action(async (name: string, given: ImportArguments) => {
       const definition: ModelDefinition = pick('model', name, catalog.models);
       requireImporter(definition);
-      const options = importOptions(definition, given.option ?? []);
+      const options = importOptions(definition, parseAssignments(given.option ?? []));
       const environment = openEnvironment();
       const sources = await findSources(definition, given, environment);
       const request = { definition, sources, options };
@@ -122,7 +122,11 @@ async function tryImport(request: Request, { home, context }: Environment): Prom
   const { definition, options } = request;
   const found = [];
   for (const source of await checkpointPaths(request, context)) {
-    const checked = await dryImport({ definition, source, options }, join(home.models, definition.name), context);
+    const { files: _, ...checked } = await dryImport(
+      { definition, source, options },
+      join(home.models, definition.name),
+      context,
+    );
     found.push({ source, ...checked });
   }
   return {
