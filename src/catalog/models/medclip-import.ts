@@ -12,13 +12,14 @@ import {
   type Shapes,
   shapesOf,
 } from '../../lib/checkpoint/key-map.ts';
+import { BERT_TEXT, type BertDimensions } from '../../lib/onnx/bert.ts';
 import { type BertKeys, bertKeys } from '../../lib/onnx/bert-keys.ts';
 import type { Graph } from '../../lib/onnx/graph.ts';
-import { medclipTextGraph } from '../../lib/onnx/medclip-text.ts';
+import { type MedclipPooling, medclipTextGraph } from '../../lib/onnx/medclip-text.ts';
 import { resnetDimensions, resnetGraph, resnetIgnored, resnetRules, runningStatistics } from '../../lib/onnx/resnet.ts';
 import { swinGraph } from '../../lib/onnx/swin.ts';
 import { relativePositionKeys, requireRelativePositions, swinDimensions, swinRules } from '../../lib/onnx/swin-keys.ts';
-import { type ReadTokenizer, wordPieceTokenizer } from '../../lib/text/wordpiece.ts';
+import { writeBertTokenizer } from './bert-tokenizer.ts';
 import { type BundleWriter, bundleWriter } from './bundle-writer.ts';
 import { medclipEvaluationPreprocessing, medclipFeatureExtractorPreprocessing } from './preprocessing.ts';
 import { openWeights, type Weights } from './weights.ts';
@@ -119,51 +120,32 @@ function clampedScale(weights: MappedWeights): number {
 }
 
 /**
- * The tokenizer of Bio_ClinicalBERT from the files beside the weights. Where there is no tokenizer_config.json texts are
- * lower-cased: so do transformers, and with them the authors' code, for a repository without one
- * (EmilyAlsentzer/clinicalBERT issue 26 shows it).
+ * Whether texts are lower-cased, where the vocabulary's repository does not say: so do transformers then, and with them the
+ * authors' code (EmilyAlsentzer/clinicalBERT issue 26 shows it).
  */
-async function readTokenizer(weights: Weights, rows: number, context: Context): Promise<ReadTokenizer> {
-  const vocabulary = await weights.sibling('vocab.txt');
-  const hint =
-    'put vocab.txt (and tokenizer_config.json, if there is one) of emilyalsentzer/Bio_ClinicalBERT beside it';
-  if (vocabulary === undefined)
-    throw new ModelError(`vocabulary, expected vocab.txt beside the weights, got none (${weights.folder})`, hint);
-  const config = await weights.sibling('tokenizer_config.json');
-  if (config === undefined) context.log('no tokenizer_config.json beside vocab.txt: texts are lower-cased');
-  const tokenizer = wordPieceTokenizer(vocabulary, parsed(config ?? '{"do_lower_case": true}'));
-  const entries = Object.keys((tokenizer.tokenizer as { model: { vocab: object } }).model.vocab).length;
-  if (entries <= rows) return tokenizer;
-  throw new ModelError(`vocab.txt, expected at most ${rows} entries as the weights have, got ${entries}`, hint);
+async function lowercaseOf(weights: Weights, context: Context): Promise<true | undefined> {
+  if ((await weights.sibling('tokenizer_config.json')) !== undefined) return undefined;
+  context.log('no tokenizer_config.json beside vocab.txt: texts are lower-cased');
+  return true;
 }
 
-function parsed(config: string): unknown {
-  try {
-    return JSON.parse(config);
-  } catch {
-    throw new ModelError('tokenizer_config.json, expected JSON, got something else', 'get the file anew');
-  }
-}
-
+/** @throws ModelError where the vocabulary of Bio_ClinicalBERT is not beside the weights */
 async function writeText(
+  found: Weights,
   writer: BundleWriter,
-  tokenizer: ReadTokenizer,
-  { pooling, positions }: { readonly pooling: MedclipOptions['pooling']; readonly positions: number },
+  { dimensions, pooling, context }: { dimensions: BertDimensions; pooling: MedclipPooling; context: Context },
 ): Promise<NonNullable<ModelManifest['text']>> {
-  await writer.text('tokenizer.json', JSON.stringify(tokenizer.tokenizer));
-  await writer.text('tokenizer_config.json', `${JSON.stringify(tokenizer.config, null, 2)}\n`);
-  return {
-    graph: 'text.onnx',
-    input: 'ids',
-    mask: 'mask',
-    output: 'embedding',
-    tokenizer: 'tokenizer.json',
-    tokenizerConfig: 'tokenizer_config.json',
-    contextLength: Math.min(CONTEXT, positions),
-    padding: pooling === 'published' ? 'group' : 'batch',
-    padId: tokenizer.padId,
-    endId: tokenizer.endId,
-  };
+  if ((await found.sibling('vocab.txt')) === undefined)
+    throw new ModelError(
+      `vocab.txt, expected it beside the weights, got none (${found.where})`,
+      "the archive does not hold it: put emilyalsentzer/Bio_ClinicalBERT's vocab.txt (and tokenizer_config.json, if there is one) into the same folder",
+    );
+  const described = await writeBertTokenizer(found, writer, {
+    contextLength: Math.min(CONTEXT, dimensions.positions),
+    vocabulary: dimensions.vocabulary,
+    lowercase: await lowercaseOf(found, context),
+  });
+  return { graph: 'text.onnx', ...BERT_TEXT, ...described, padding: pooling === 'published' ? 'group' : 'batch' };
 }
 
 async function importWeights(
@@ -175,22 +157,21 @@ async function importWeights(
   const [dimension] = requireShape(shapes, TEXT_PROJECTION, { rank: 2, architecture: 'MedCLIP' }) as [number];
   const vision = readVision(found, shapes, dimension);
   const text = bertKeys(shapes, { prefix: TEXT, slots: 'text.' });
-  const tokenizer = await readTokenizer(found, text.dimensions.vocabulary, context);
   const weights = mapKeys(found, mapOf(vision, text, { shapes, dimension }), found.where);
   const logitScale = clampedScale(weights);
+  const { pooling } = options;
   const writer = bundleWriter(directory, context);
+  const described = await writeText(found, writer, { dimensions: text.dimensions, pooling, context });
   context.progress('import medclip', 0, 2);
   await writer.graph('vision', vision.graph(weights));
   context.progress('import medclip', 1, 2);
-  const request = { dimensions: text.dimensions, weights, slots: 'text.', projection: TEXT_PROJECTION };
-  await writer.graph('text', medclipTextGraph({ ...request, pooling: options.pooling }));
-  const { positions, layers, width } = text.dimensions;
-  const described = await writeText(writer, tokenizer, { pooling: options.pooling, positions });
+  const tower = { dimensions: text.dimensions, weights, prefix: 'text.', projection: TEXT_PROJECTION };
+  await writer.graph('text', medclipTextGraph({ ...tower, pooling }));
   context.progress('import medclip', 2, 2);
   return {
     format: 'medvlm-model@1',
     name: found.where,
-    architecture: `${vision.architecture}; BERT ${layers} × ${width}`,
+    architecture: `${vision.architecture}; BERT ${text.dimensions.layers} × ${text.dimensions.width}`,
     embeddingDimension: dimension,
     parameters: weights.parameters - runningStatistics(vision.map.rules),
     logitScale,

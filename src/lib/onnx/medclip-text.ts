@@ -3,8 +3,8 @@
  * Source: RyanWangZf/MedCLIP:medclip/modeling_medclip.py, MedCLIPTextModel; Wang et al. 2022, arXiv:2210.10163.
  */
 import { ModelError } from '../../core/errors.ts';
-import { type BertDimensions, bertHiddenStates, maskedMean, meanOverPositions } from './bert.ts';
-import { addInput, addOutput, createGraph, float32Scalar, type Graph, type Value } from './graph.ts';
+import { type BertDimensions, bertTextGraph, maskedMean, meanOverPositions, type Pooling } from './bert.ts';
+import { float32Scalar, type Graph } from './graph.ts';
 import { Add, MatMul, Mul } from './operators.ts';
 import { transposedWeight, type WeightSource } from './weights.ts';
 
@@ -14,8 +14,8 @@ export type MedclipPooling = 'published' | 'masked-mean';
 export interface MedclipTextRequest {
   readonly dimensions: BertDimensions;
   readonly weights: WeightSource;
-  /** Of the slots of bert.ts, with its final dot. */
-  readonly slots: string;
+  /** Of the encoder's slots, with its final dot. */
+  readonly prefix: string;
   /** Name of the projection [embedding, width], without bias. */
   readonly projection: string;
   readonly pooling: MedclipPooling;
@@ -27,17 +27,14 @@ export interface MedclipTextRequest {
  * @throws ModelError for a tower of fewer than two layers
  */
 export function medclipTextGraph(request: MedclipTextRequest): Graph {
-  const { dimensions, weights, slots, projection, pooling } = request;
+  const { dimensions, weights, prefix, projection, pooling } = request;
   if (dimensions.layers < 2)
     throw new ModelError(`layers of the text tower, expected at least 2, got ${dimensions.layers}`);
-  const graph = createGraph('medclip-text');
-  const [ids, mask] = ['ids', 'mask'].map((name) =>
-    addInput(graph, { name, type: 'int64', shape: ['batch', 'length'] }),
-  ) as [Value, Value];
-  const states = bertHiddenStates({ graph, weights, prefix: slots }, { ids, mask }, dimensions);
-  const sum = Add(graph, Add(graph, states[1]!, states[2]!), states.at(-1)!);
-  const pooled = pooling === 'published' ? meanOverPositions(graph, sum) : maskedMean(graph, sum, mask);
-  const mean = Mul(graph, pooled, float32Scalar(graph, 1 / 3));
-  addOutput(graph, 'embedding', MatMul(graph, mean, transposedWeight(graph, weights, projection)));
-  return graph;
+  const pool: Pooling = (graph, states, mask) => {
+    const sum = Add(graph, Add(graph, states[1]!, states[2]!), states.at(-1)!);
+    const pooled = pooling === 'published' ? meanOverPositions(graph, sum) : maskedMean(graph, sum, mask);
+    const mean = Mul(graph, pooled, float32Scalar(graph, 1 / 3));
+    return MatMul(graph, mean, transposedWeight(graph, weights, projection));
+  };
+  return bertTextGraph({ name: 'medclip-text', weights, prefix }, dimensions, pool);
 }

@@ -116,7 +116,7 @@ describe('refusals', () => {
     const alone = join(folder, basename(source));
     await copyFile(source, alone);
     const { message, hint } = await userError(imported(medclipVit, alone, folder));
-    expect(message).toContain('expected vocab.txt beside the weights');
+    expect(message).toContain('vocab.txt, expected it beside the weights');
     expect(hint).toContain('emilyalsentzer/Bio_ClinicalBERT');
     const words = Array.from({ length: 9000 }, (_, i) => `w${i}`).join('\n');
     await writeFile(join(folder, 'vocab.txt'), `[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n${words}\n`);
