@@ -3,6 +3,7 @@
 Inputs are made by an integer formula that the tests repeat, so that no pixels are stored. 8-bit results are kept as
 SHA-256, float results as sampled values with their extremes and mean. Run: python scripts/reference/image_golden.py
 """
+import base64
 import hashlib
 import json
 from pathlib import Path
@@ -84,6 +85,42 @@ def torch_cases():
                        **summary(result.numpy())}
 
 
+# Whole ratios (2 x 2 is a case of its own), a ratio that is whole along one side only, and sides of one pixel.
+OPENCV_SIZES = [(448, 448, 224, 224), (96, 64, 32, 64), (64, 64, 32, 64), (960, 720, 320, 240), (895, 897, 179, 299),
+                (1000, 1000, 250, 250), (7, 5, 3, 2), (6, 4, 3, 2), (40, 40, 41, 39), (256, 256, 255, 257), (1, 9, 3, 3), (30, 1, 15, 1)]
+OPENCV = {"linear": cv2.INTER_LINEAR, "cubic": cv2.INTER_CUBIC, "area": cv2.INTER_AREA}
+
+
+def opencv_resize(pixels, size, kernel):
+    """cubic-ipp is INTER_CUBIC as the build for x86 does it, by Intel's library; the others are OpenCV's own code."""
+    cv2.ipp.setUseIPP(kernel == "cubic-ipp")
+    result = cv2.resize(pixels, size, interpolation=OPENCV[kernel.removesuffix("-ipp")])
+    return result[:, :, None] if result.ndim == 2 else result
+
+
+def opencv_cases():
+    for index, (w, h, ow, oh) in enumerate(SIZES + OPENCV_SIZES):
+        for kernel in OPENCV:
+            for channels in (1, 3) if index % 2 else (1,):
+                result = opencv_resize(picture(w, h, channels), (ow, oh), kernel)
+                yield {"from": [w, h], "to": [ow, oh], "kernel": kernel, "channels": channels,
+                       "sha256": hashlib.sha256(np.ascontiguousarray(result.transpose(2, 0, 1)).tobytes()).hexdigest()}
+
+
+def opencv_float_cases():
+    for index, (w, h, ow, oh) in enumerate(SIZES + OPENCV_SIZES):
+        pixels = (picture(w, h, 3 if index % 5 == 0 and w < 1000 else 1).astype(np.float32) - np.float32(101.48761)) / np.float32(83.43944)
+        for kernel in (*OPENCV, "cubic-ipp"):
+            result = opencv_resize(pixels, (ow, oh), kernel)
+            yield {"from": [w, h], "to": [ow, oh], "kernel": kernel, "channels": pixels.shape[2], **summary(result.transpose(2, 0, 1))}
+
+
+def opencv_ipp_cases():
+    for w, h, ow, oh in [(320, 320, 64, 64), (17, 31, 40, 31), (64, 64, 48, 80), (100, 75, 61, 74), (9, 250, 56, 3)]:
+        result = opencv_resize(picture(w, h, 1), (ow, oh), "cubic-ipp")
+        yield {"from": [w, h], "to": [ow, oh], "pixels": base64.b64encode(result.tobytes()).decode()}
+
+
 def chexzero(pixels):
     """rajpurkarlab/CheXzero: the image is RGB as cv2 gives it, at most 320 px, then the tensor steps of the evaluation."""
     image = Image.fromarray(np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels)
@@ -140,5 +177,8 @@ if __name__ == "__main__":
     OUT.mkdir(parents=True, exist_ok=True)
     write("pillow-resize", pillow_cases())
     write("torch-resize", torch_cases())
+    write("opencv-resize", opencv_cases())
+    write("opencv-resize-float", opencv_float_cases())
+    write("opencv-resize-ipp", opencv_ipp_cases())
     write("luma", luma_case())
     write("pipelines", pipeline_cases())

@@ -19,6 +19,11 @@ export const preprocessingStep = z.discriminatedUnion('op', [
     antialias: z.boolean(),
     size,
   }),
+  /**
+   * cv2.resize: 8-bit data in OpenCV's fixed point, float data in float32. `cubic-ipp` is what OpenCV's builds for x86 do
+   * instead of `cubic`.
+   */
+  z.strictObject({ op: z.literal('resize-opencv'), kernel: z.enum(['area', 'linear', 'cubic', 'cubic-ipp']), size }),
   /** Colour to one channel with Pillow's integer luma (ITU-R 601-2); greys pass unchanged. */
   z.strictObject({ op: z.literal('grey') }),
   /** Paste centred (offset floor(free / 2)) on a canvas of this size. */

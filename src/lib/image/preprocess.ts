@@ -3,6 +3,7 @@ import { ConfigError, DataError } from '../../core/errors.ts';
 import type { Preprocessing, PreprocessingStep } from '../../core/preprocessing.ts';
 import { centreCrop, grey, pad, padSquare } from './canvas.ts';
 import { type BytePixels, type FloatPixels, type Pixels, plane, toFloat } from './pixels.ts';
+import { resizeOpencv } from './resize-opencv.ts';
 import { resizePillow } from './resize-pillow.ts';
 import { resizeTorch } from './resize-torch.ts';
 import { roundHalfEven } from './rounding.ts';
@@ -32,6 +33,8 @@ function apply(pixels: Pixels, step: PreprocessingStep): Pixels {
       return resizePillow(bytes(pixels, step.op), targetSize(pixels, step.size), step.kernel);
     case 'resize-torch':
       return resizeTorch(toFloat(pixels), targetSize(pixels, step.size), step);
+    case 'resize-opencv':
+      return resizeOpencv(pixels, targetSize(pixels, step.size), step.kernel);
     case 'grey':
       return grey(bytes(pixels, step.op));
     case 'pad':

@@ -8,6 +8,7 @@ import { toFloat } from '../../../src/lib/image/pixels.ts';
 import { normalize, preprocess } from '../../../src/lib/image/preprocess.ts';
 import { type PillowKernel, resizePillow } from '../../../src/lib/image/resize-pillow.ts';
 import { resizeTorch, type TorchKernel } from '../../../src/lib/image/resize-torch.ts';
+import { deviation, type Summary } from './summary.ts';
 import { syntheticPicture } from './synthetic-picture.ts';
 
 function golden<Case>(name: string): readonly Case[] {
@@ -17,28 +18,6 @@ function golden<Case>(name: string): readonly Case[] {
 interface Source {
   readonly from: readonly [number, number];
   readonly channels: number;
-}
-interface Summary {
-  readonly length: number;
-  readonly step: number;
-  readonly samples: readonly number[];
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-}
-
-/** Largest difference of samples, extremes and mean. */
-function deviation(actual: Float32Array, expected: Summary): number {
-  expect(actual.length).toBe(expected.length);
-  const sampled = expected.samples.map((value, i) => Math.abs(value - actual[i * expected.step]!));
-  let [min, max, sum] = [Infinity, -Infinity, 0];
-  for (const value of actual) {
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-    sum += value;
-  }
-  const overall = [min - expected.min, max - expected.max, sum / actual.length - expected.mean].map(Math.abs);
-  return Math.max(...sampled, ...overall);
 }
 
 describe('Pillow', () => {
