@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openWeights } from '../../../src/catalog/models/weights.ts';
 import type { Context, Files, ScratchFile } from '../../../src/core/context.ts';
 import { MedvlmError } from '../../../src/core/errors.ts';
+import { product } from '../../../src/lib/checkpoint/layout.ts';
 import { fileOf } from './fixtures.ts';
 import type { Damaged } from './mutations.ts';
 
@@ -76,7 +77,8 @@ export async function outcomeOf({ files }: Damaged): Promise<Outcome> {
   try {
     const source = names.length > 1 ? FOLDER : join(FOLDER, names[0]!);
     const weights = await openWeights(source, '/staging', contextOf(files));
-    for (const tensor of weights.tensors) tensor.read();
+    for (const { shape, read, name } of weights.tensors)
+      if (read().length !== product(shape)) throw new Error(`values of another number than the shape says: ${name}`);
     await weights.sibling('config.json');
     await weights.close();
   } catch (error) {
