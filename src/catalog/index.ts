@@ -19,7 +19,9 @@ import metricRecall from './metrics/recall.ts';
 import metricRecallAtK from './metrics/recall-at-k.ts';
 import metricSpecificity from './metrics/specificity.ts';
 import modelChexzero from './models/chexzero.ts';
+import modelDeclared from './models/declared.ts';
 import modelMedclip from './models/medclip.ts';
+import modelMedfilip from './models/medfilip.ts';
 import modelOnnx from './models/onnx.ts';
 import modelTextEncoders from './models/text-encoders.ts';
 import promptChexzeroPair from './prompts/chexzero-pair.ts';
@@ -34,7 +36,7 @@ import taskZeroShot from './tasks/zero-shot.ts';
 
 export const catalog = collectCatalog({
   datasets: [datasetChexpert, datasetIuXray, datasetNihChestxray14, datasetPhantom],
-  models: [modelChexzero, modelMedclip, modelOnnx, modelTextEncoders],
+  models: [modelChexzero, modelDeclared, modelMedclip, modelMedfilip, modelOnnx, modelTextEncoders],
   tasks: [taskRetrieval, taskView, taskZeroShot],
   metrics: [
     metricAccuracy,
