@@ -18,7 +18,9 @@ import metricPrecision from './metrics/precision.ts';
 import metricRecall from './metrics/recall.ts';
 import metricRecallAtK from './metrics/recall-at-k.ts';
 import metricSpecificity from './metrics/specificity.ts';
+import modelBiomedclip from './models/biomedclip.ts';
 import modelChexzero from './models/chexzero.ts';
+import modelClip from './models/clip.ts';
 import modelDeclared from './models/declared.ts';
 import modelMedclip from './models/medclip.ts';
 import modelMedfilip from './models/medfilip.ts';
@@ -36,7 +38,16 @@ import taskZeroShot from './tasks/zero-shot.ts';
 
 export const catalog = collectCatalog({
   datasets: [datasetChexpert, datasetIuXray, datasetNihChestxray14, datasetPhantom],
-  models: [modelChexzero, modelDeclared, modelMedclip, modelMedfilip, modelOnnx, modelTextEncoders],
+  models: [
+    modelBiomedclip,
+    modelChexzero,
+    modelClip,
+    modelDeclared,
+    modelMedclip,
+    modelMedfilip,
+    modelOnnx,
+    modelTextEncoders,
+  ],
   tasks: [taskRetrieval, taskView, taskZeroShot],
   metrics: [
     metricAccuracy,

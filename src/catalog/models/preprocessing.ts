@@ -1,9 +1,17 @@
 /** The image preprocessing that models were published with, as data; several plug-ins share them. */
 import type { Preprocessing, PreprocessingStep } from '../../core/preprocessing.ts';
 
+/** Per channel, of samples from 0 to 1. */
+export interface Normalization {
+  readonly mean: readonly number[];
+  readonly standardDeviation: readonly number[];
+}
+
 /** Source: openai/CLIP:clip/clip.py. */
-const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073];
-const CLIP_STANDARD_DEVIATION = [0.26862954, 0.26130258, 0.27577711];
+export const CLIP_NORMALIZATION: Normalization = {
+  mean: [0.48145466, 0.4578275, 0.40821073],
+  standardDeviation: [0.26862954, 0.26130258, 0.27577711],
+};
 
 /** Source: RyanWangZf/MedCLIP:medclip/constants.py. */
 const MEDCLIP_MEAN = [0.5862785803043838];
@@ -20,31 +28,38 @@ function normalizeBytes(mean: readonly number[], standardDeviation: readonly num
  * bicubic filter, the middle cut out. What lies outside the middle square of a film is never seen.
  * Source: openai/CLIP:clip/clip.py (_transform), mlfoundations/open_clip:src/open_clip/transform.py.
  */
-export function clipPreprocessing(side: number): Preprocessing {
+export function clipPreprocessing(side: number, constants = CLIP_NORMALIZATION): Preprocessing {
   return {
-    name: 'clip@1',
+    name: named('clip', constants),
     channels: 3,
     width: side,
     height: side,
     steps: [
       { op: 'resize-pillow', kernel: 'bicubic', size: { shortSide: side, rounding: 'truncate' } },
       { op: 'centre-crop', width: side, height: side },
-      normalizeBytes(CLIP_MEAN, CLIP_STANDARD_DEVIATION),
+      normalizeBytes(constants.mean, constants.standardDeviation),
     ],
   };
 }
 
+/** CLIP's with constants of a model's own has a name of its own. */
+function named(name: string, { mean, standardDeviation }: Normalization): string {
+  const clip = CLIP_NORMALIZATION;
+  const isClip = `${mean}` === `${clip.mean}` && `${standardDeviation}` === `${clip.standardDeviation}`;
+  return isClip ? `${name}@1` : `${name}-own-constants@1`;
+}
+
 /** A deviation from CLIP's: the film is pasted on a black square first, so that all of it is seen. */
-export function clipPadSquarePreprocessing(side: number): Preprocessing {
+export function clipPadSquarePreprocessing(side: number, constants = CLIP_NORMALIZATION): Preprocessing {
   return {
-    name: 'clip-pad-square@1',
+    name: named('clip-pad-square', constants),
     channels: 3,
     width: side,
     height: side,
     steps: [
       { op: 'pad-square', minimum: 0, fill: 0 },
       { op: 'resize-pillow', kernel: 'bicubic', size: { width: side, height: side } },
-      normalizeBytes(CLIP_MEAN, CLIP_STANDARD_DEVIATION),
+      normalizeBytes(constants.mean, constants.standardDeviation),
     ],
   };
 }

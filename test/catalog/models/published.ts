@@ -33,6 +33,7 @@ export interface GoldenImage {
 export interface PublishedGolden {
   readonly file: string;
   readonly sha256: string;
+  readonly parameters: number;
   readonly logitScale?: number;
   readonly images?: readonly GoldenImage[];
   readonly texts: readonly GoldenText[];
@@ -55,7 +56,7 @@ export interface TextParity extends Agreement {
 
 /**
  * All texts through the bundle's tokenizer and graph. `together`: padded to the longest of them; `alone`: each by itself,
- * without padding where the model needs none.
+ * without padding.
  */
 export async function textParity(
   { directory, manifest, context }: Imported,
@@ -69,8 +70,9 @@ export async function textParity(
     BigInt64Array.from(rows.flatMap((row) => [...source.subarray(row * contextLength, row * contextLength + length)]));
   const vectors: number[] = [];
   const all = texts.map((_, row) => row);
-  for (const rows of batches === 'together' ? [all] : all.map((row) => [row])) {
-    const length = Math.max(...rows.map((row) => lengths[row]!));
+  for (const rows of batches === 'alone' ? all.map((row) => [row]) : [all]) {
+    const longest = Math.max(...rows.map((row) => lengths[row]!));
+    const length = batches === 'context' ? contextLength : longest;
     const input: SessionInput = { data: columns(ids, rows, length), shape: [rows.length, length] };
     const masked = mask ? { ...input, mask: columns(mask, rows, length) } : input;
     vectors.push(...(await session.run(masked)).data);
@@ -84,7 +86,8 @@ export async function textParity(
 }
 
 export interface TextParityOptions {
-  readonly batches: 'together' | 'alone';
+  /** `context`: padded to the model's context. */
+  readonly batches: 'together' | 'alone' | 'context';
   readonly want?: (text: GoldenText) => readonly number[];
 }
 

@@ -1,5 +1,5 @@
 // The text encoders from their published layouts, miniature, against transformers.
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import { packageRoot } from '../../../src/engine/package-root.ts';
 import { nodeContext } from '../../context.ts';
 import { importModel } from '../../import-model.ts';
 import { type Imported, readPublishedGolden, textParity } from './published.ts';
+import { changedFolder, edited, type FolderChange, without } from './source-folder.ts';
 
 const context = nodeContext();
 const miniatures = join(packageRoot, 'assets/miniatures');
@@ -59,22 +60,9 @@ describe.each(['bioclinicalbert', 'pubmedbert', 'distilbert', 'tinybert'])('%s',
 });
 
 describe('what lies beside the weights', () => {
-  async function copyOf(name: string, change: (folder: string) => Promise<void>): Promise<string> {
-    const folder = await mkdtemp(join(root, 'source-'));
-    await mkdir(folder, { recursive: true });
-    for (const file of await readdir(join(miniatures, name)))
-      await copyFile(join(miniatures, name, file), join(folder, file));
-    await change(folder);
-    return folder;
-  }
-  const edited = (file: string, change: (settings: Record<string, unknown>) => void) => async (folder: string) => {
-    const settings = JSON.parse(await readFile(join(folder, file), 'utf8')) as Record<string, unknown>;
-    change(settings);
-    await writeFile(join(folder, file), JSON.stringify(settings));
-  };
-  const without = (file: string) => (folder: string) => rm(join(folder, file));
+  const copyOf = (name: string, change: FolderChange) => changedFolder(join(miniatures, name), root, change);
 
-  test.each<[string, (folder: string) => Promise<void>, string]>([
+  test.each<[string, FolderChange, string]>([
     [
       'another activation',
       edited('config.json', (settings) => Object.assign(settings, { hidden_act: 'relu' })),
