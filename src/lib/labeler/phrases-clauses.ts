@@ -1,0 +1,46 @@
+/** Words that begin, join and end clauses: data for `clauses.ts`. Own lists. */
+
+/** Finite verbs: a clause has one at most, but for the participles that follow it. */
+export const VERBS: ReadonlySet<string> = words(
+  'is are was were has have had remain remains remained appear appears appeared show shows showed demonstrate demonstrates',
+  "reveal reveals isn't aren't measures measure overlies overlie project projects terminates extends obscures obscure there's",
+);
+
+/** What may stand between two clauses of one sentence. */
+export const JOINTS: ReadonlySet<string> = words('and , & or as');
+
+/** After these, what was said before holds no more. */
+export const BREAKS: ReadonlySet<string> = words(
+  'but however although though whereas while except exception yet nevertheless nonetheless besides aside apart despite because',
+  'otherwise ; : ( ) which consistent compatible secondary therefore thus who overlying',
+);
+
+/** After a comma or `and`, these begin a new statement: subjects and determiners. */
+export const SUBJECTS: ReadonlySet<string> = words(
+  'there the this these those it its heart cardiac cardiomediastinal mediastinum mediastinal lungs lung pulmonary bones bony osseous',
+  'no without visualized status patient',
+);
+
+/** After a comma or `and`, these begin a new positive statement, unless the list goes on to an `or`. */
+export const OPENERS: ReadonlySet<string> = words(
+  'mild mildly minimal small stable unchanged moderate persistent possible probable likely redemonstrated redemonstration again',
+  'patchy streaky worsening worsened increasing increased improving improved tiny trace severe degenerative chronic a an',
+  'bibasilar elevated calcified multiple probably old healed left right bilateral low slightly slight mildly marked prominent',
+  'tortuous new scattered some subtle hazy lower continued interval residual decreased suspected questionable enlarged',
+);
+
+/** A list of denied things ends with these. */
+export const CLOSERS: ReadonlySet<string> = words('or nor');
+
+/** Ends the reach of an adjective such as `possible`. */
+export const NEAR_ENDS: ReadonlySet<string> = words('and , with in at of without which for on over within as to &');
+
+/** Ends the reach of a negation or an uncertainty that stands before: `no edema with small effusion`. */
+export const COMPANIONS: ReadonlySet<string> = words('with');
+
+/** After `with`, these keep the reach: `not associated with evidence of edema`. */
+export const EVIDENCE: ReadonlySet<string> = words('evidence findings features signs');
+
+function words(...lines: readonly string[]): ReadonlySet<string> {
+  return new Set(lines.join(' ').split(' '));
+}
