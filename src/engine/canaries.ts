@@ -143,16 +143,28 @@ export async function readKnownCanaries(
   return found.entries.find((entry) => canonicalJson(resolve(entry.options)) === canonicalJson(options));
 }
 
-/** The smallest cosine between embeddings of the same input; NaN where an input is missing or of another length. */
-export function smallestCosine(expected: CanaryEmbeddings, got: CanaryEmbeddings): number {
-  const cosines = (['images', 'texts'] as const).flatMap((kind) =>
-    Object.entries(expected[kind] ?? {}).map(([name, vector]) => cosine(vector, got[kind]?.[name] ?? [])),
+export interface Agreement {
+  readonly inputs: number;
+  /** Smallest cosine between embeddings of the same input; NaN where an input is missing or of another length. */
+  readonly cosine: number;
+  /** Largest difference between two numbers of them. */
+  readonly difference: number;
+}
+
+export function agreement(expected: CanaryEmbeddings, got: CanaryEmbeddings): Agreement {
+  const pairs = (['images', 'texts'] as const).flatMap((kind) =>
+    Object.entries(expected[kind] ?? {}).map(([name, vector]) => [vector, got[kind]?.[name] ?? []] as const),
   );
-  return cosines.length === 0 || cosines.some(Number.isNaN) ? Number.NaN : Math.min(...cosines);
+  const isWhole = pairs.length > 0 && pairs.every(([a, b]) => a.length === b.length && a.length > 0);
+  if (!isWhole) return { inputs: pairs.length, cosine: Number.NaN, difference: Number.NaN };
+  return {
+    inputs: pairs.length,
+    cosine: Math.min(...pairs.map(([a, b]) => cosine(a, b))),
+    difference: Math.max(...pairs.flatMap(([a, b]) => a.map((value, i) => Math.abs(value - b[i]!)))),
+  };
 }
 
 function cosine(a: readonly number[], b: readonly number[]): number {
-  if (a.length !== b.length || a.length === 0) return Number.NaN;
   const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }

@@ -8,11 +8,11 @@ import { readInitializers } from '../lib/onnx/initializers.ts';
 import { type BundleRecord, readJsonAs } from './bundle-record.ts';
 import { MANIFEST } from './bundles.ts';
 import {
+  agreement,
   type CanaryEmbeddings,
   embedCanaries,
   readKnownCanaries,
   readRecordedCanaries,
-  smallestCosine,
 } from './canaries.ts';
 import { dryImport } from './dry-import.ts';
 import { fileDigest } from './file-digests.ts';
@@ -71,7 +71,7 @@ function reasonOf(cause: unknown): string {
 }
 
 function recordCheck({ bundle: { record }, definition }: VerifyRequest): Check {
-  const name = 'import';
+  const name = 'checkpoint';
   if (!record) return none(name, 'made by a version that kept no record');
   const { importerVersion, sourceName, sourceDigest } = record;
   const from = `${sourceName}, sha256 ${sourceDigest.slice(0, 12)}…, every key accounted for by importer version ${importerVersion}`;
@@ -160,9 +160,8 @@ async function readKnown(
 
 function compared(name: string, expected: CanaryEmbeddings | undefined, now: CanaryEmbeddings): Check | undefined {
   if (!expected) return undefined;
-  const inputs = [expected.images, expected.texts].flatMap((part) => Object.keys(part ?? {})).length;
-  const cosine = smallestCosine(expected, now);
-  const found = `${inputs} inputs, smallest cosine ${cosine.toFixed(7)}`;
+  const { inputs, cosine, difference } = agreement(expected, now);
+  const found = `${inputs} inputs, smallest cosine ${cosine.toFixed(7)}, largest difference ${difference.toExponential(0)}`;
   return cosine >= COSINE_LIMIT ? pass(name, found) : fail(name, `${found}, expected at least ${COSINE_LIMIT}`);
 }
 
@@ -176,15 +175,14 @@ export async function checkAgainstCheckpoint(
   source: string,
   context: Context,
 ): Promise<Check> {
-  return guarded('checkpoint', async () => {
+  return guarded('reimport', async () => {
     const manifest = await readJsonAs(modelManifest, join(directory, MANIFEST), context.files);
-    if (!manifest || !record || !definition?.import)
-      return fail('checkpoint', 'the bundle has no manifest or no record');
+    if (!manifest || !record || !definition?.import) return fail('reimport', 'the bundle has no manifest or no record');
     const { files } = await dryImport({ definition, source, options: record.options }, directory, context);
     const other = Object.keys({ ...files, ...manifest.files }).find((name) => files[name] !== manifest.files[name]);
-    if (other !== undefined) return fail('checkpoint', `${basename(source)} gives another ${other} now`);
+    if (other !== undefined) return fail('reimport', `${basename(source)} gives another ${other} now`);
     return pass(
-      'checkpoint',
+      'reimport',
       `${basename(source)} gives the same ${Object.keys(files).length} files again, byte by byte`,
     );
   });

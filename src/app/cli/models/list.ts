@@ -17,7 +17,7 @@ export function addList(models: Command): void {
     .option('--json', 'one JSON document on stdout')
     .action(async (options: { json?: boolean }) => {
       const { home, context } = openEnvironment();
-      const all: ModelDefinition[] = [...catalog.models.values()];
+      const all: ModelDefinition[] = [...catalog.models.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
       const states = await modelStates(all, home.models, context.files);
       if (options.json) {
         printJson(all.map(({ name, version, card }, index) => ({ name, version, state: states[index], ...card })));
@@ -55,5 +55,6 @@ export function firstClause(text: string): string {
 function exposureText({ exposure }: ModelDefinition['card']): string {
   const seen = Object.entries(exposure).filter(([, state]) => state === 'trained' || state === 'tuned');
   if (seen.length > 0) return seen.map(([dataset]) => dataset).join(', ');
-  return Object.keys(exposure).length > 0 ? 'none of ours known' : 'unknown';
+  const states = Object.values(exposure);
+  return states.length > 0 && states.every((state) => state === 'clean') ? 'none' : 'unknown';
 }

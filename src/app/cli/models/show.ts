@@ -7,6 +7,7 @@ import { describeOptions, type OptionDescription } from '../../../engine/model-o
 import { type ModelState, modelStates } from '../../../engine/model-registry.ts';
 import { parameterCount } from '../../../engine/quantities.ts';
 import { pick } from '../../../engine/suite-file.ts';
+import { publishedLines, publishedNumbers } from '../../anchors.ts';
 import { openEnvironment, printJson, printLines } from '../environment.ts';
 import { stateText } from './list.ts';
 
@@ -24,11 +25,14 @@ export function addShow(models: Command): void {
       const imported = all.filter(({ model }) => model === name);
       const options = describeOptions(definition);
       const { version, card } = definition;
-      if (given.json) printJson({ name, version, state, ...card, options, imported });
+      const published = await publishedNumbers(context.files);
+      const ofModel = published.filter(({ model }) => model === name);
+      if (given.json) printJson({ name, version, state, ...card, options, imported, published: ofModel });
       else
         printLines([
           ...cardLines(definition, state!),
           ...options.map(optionLine),
+          ...publishedLines(ofModel),
           ...imported.flatMap((entry) => importedLines(entry, definition)),
         ]);
     });
