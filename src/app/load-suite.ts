@@ -40,7 +40,8 @@ function suitesNear(name: string): string[] {
   const yaml = (folder: string) =>
     (existsSync(folder) ? readdirSync(folder) : []).filter((file) => /\.ya?ml$/.test(file));
   const here = yaml(dirname(resolve(name))).map((file) => join(dirname(name), file));
-  return [...yaml(suitesFolder).map((file) => file.replace(/\.ya?ml$/, '')), ...here];
+  const along = [...yaml(suitesFolder), ...yaml(join(suitesFolder, 'anchors')).map((file) => `anchors/${file}`)];
+  return [...along.map((file) => file.replace(/\.ya?ml$/, '')), ...here];
 }
 
 function readSuite(path: string): string {

@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { stringify } from 'yaml';
+import type { AnchorOutcome } from '../core/anchors.ts';
 import type { Context } from '../core/context.ts';
 import { sha256 } from '../core/digest.ts';
 import type { Leaderboard } from '../core/report-data.ts';
 import type { Alarm } from '../core/result.ts';
 import type { Judged } from '../engine/judge.ts';
 import { encodePredictions } from '../engine/predictions-file.ts';
+import { anchorsCsv } from '../report/anchor-text.ts';
 import { resultsCsv } from '../report/csv.ts';
 import { renderHtml } from '../report/report.ts';
 import { buildManifest } from './manifest.ts';
@@ -24,7 +26,7 @@ const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The files of a run but the manifest, by name. */
 async function renderFiles(record: RunRecord): Promise<Record<string, string | Uint8Array>> {
-  const { loaded, prepared, judged, report } = record;
+  const { loaded, prepared, judged, report, anchors } = record;
   return {
     'suite.yaml': stringify(loaded.suite),
     'plan.json': json({ jobs: prepared.jobs, skipped: prepared.skipped }),
@@ -33,6 +35,7 @@ async function renderFiles(record: RunRecord): Promise<Record<string, string | U
     'comparisons.json': json(judged.comparisons),
     'leaderboards.json': json(judged.leaderboards),
     'alarms.json': json(judged.alarms),
+    ...(anchors && { 'anchors.json': json(anchors), 'anchors.csv': anchorsCsv(anchors) }),
     'failures.csv': failuresCsv(judged),
     'predictions.parquet': encodePredictions(judged.predictions),
     'report.html': await renderHtml(report),
@@ -78,12 +81,17 @@ export async function findFinished(
   return finished;
 }
 
+export interface Shown {
+  readonly leaderboards: readonly Leaderboard[];
+  readonly alarms: readonly Alarm[];
+  /** Undefined where the suite names no published number. */
+  readonly anchors: readonly AnchorOutcome[] | undefined;
+}
+
 /** What a finished run showed. */
-export async function readShown(
-  directory: string,
-  context: Context,
-): Promise<{ readonly leaderboards: readonly Leaderboard[]; readonly alarms: readonly Alarm[] }> {
+export async function readShown(directory: string, context: Context): Promise<Shown> {
   return {
+    anchors: await readJson<AnchorOutcome[]>(directory, 'anchors.json', context),
     leaderboards: (await readJson<Leaderboard[]>(directory, 'leaderboards.json', context)) ?? [],
     alarms: (await readJson<Alarm[]>(directory, 'alarms.json', context)) ?? [],
   };

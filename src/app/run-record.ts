@@ -1,4 +1,5 @@
 /** Everything that a run folder is written from. */
+import type { AnchorOutcome } from '../core/anchors.ts';
 import type { Context } from '../core/context.ts';
 import type { ReportData } from '../core/report-data.ts';
 import type { Inferred } from '../engine/infer.ts';
@@ -16,6 +17,8 @@ export interface RunRecord {
   readonly judged: Judged;
   readonly inferred: Inferred;
   readonly report: ReportData;
+  /** Of the suite's published numbers; undefined where it names none. */
+  readonly anchors?: readonly AnchorOutcome[] | undefined;
   readonly timer: Stopwatch;
   readonly context: Context;
 }

@@ -1,6 +1,7 @@
 /** The main job: plan, infer what is missing, evaluate, compare, report. The same request again continues or does nothing. */
 import { resolve } from 'node:path';
 import { catalog } from '../catalog/index.ts';
+import type { AnchorOutcome } from '../core/anchors.ts';
 import { digestOf } from '../core/digest.ts';
 import { FailedItemsError } from '../core/errors.ts';
 import type { Leaderboard } from '../core/report-data.ts';
@@ -8,6 +9,7 @@ import type { Alarm } from '../core/result.ts';
 import { type Inferred, inferMissing } from '../engine/infer.ts';
 import { type Judged, judge } from '../engine/judge.ts';
 import { type Prepared, prepare } from '../engine/prepare.ts';
+import { judgeAnchors } from '../lib/anchor-verdicts.ts';
 import type { Environment } from './cli/environment.ts';
 import { type LoadedSuite, loadSuite } from './load-suite.ts';
 import { codeVersions } from './manifest.ts';
@@ -30,6 +32,8 @@ export interface RunOutcome {
   readonly directory: string;
   readonly leaderboards: readonly Leaderboard[];
   readonly alarms: readonly Alarm[];
+  /** Of the suite's published numbers; undefined where it names none. */
+  readonly anchors: readonly AnchorOutcome[] | undefined;
   readonly items: Judged['items'];
   /** True where nothing had to be done. */
   readonly wasUpToDate: boolean;
@@ -72,10 +76,11 @@ export async function runSuite(request: RunRequest, environment: Environment): P
     text: shownSuite(loaded.suite),
     digest: loaded.digest,
   };
-  const report = await buildReportData(prepared, judged, described);
-  await writeRunFolder({ directory, inputs, loaded, prepared, judged, inferred, report, timer, context });
+  const anchors = loaded.suite.anchors && judgeAnchors(loaded.suite.anchors, judged.results);
+  const report = { ...(await buildReportData(prepared, judged, described)), ...(anchors && { anchors }) };
+  await writeRunFolder({ directory, inputs, loaded, prepared, judged, inferred, report, anchors, timer, context });
   const { leaderboards, alarms, items } = judged;
-  return { ...outcome, leaderboards, alarms, items, wasUpToDate: false, excess: excessOf(items, loaded) };
+  return { ...outcome, leaderboards, alarms, anchors, items, wasUpToDate: false, excess: excessOf(items, loaded) };
 }
 
 /** `runs/NAME-DIGEST`, the digest being the resolved suite's, and the limit where one was given. */

@@ -44,6 +44,13 @@ export class FailedItemsError extends MedvlmError {
   }
 }
 
+/** The run completed, but a published number that was required did not come out: exit 5. */
+export class AnchorsError extends MedvlmError {
+  constructor(message: string, hint?: string) {
+    super(5, message, hint);
+  }
+}
+
 /** A data-use rule forbids it: exit 6. */
 export class DataUseError extends MedvlmError {
   constructor(message: string, hint?: string) {

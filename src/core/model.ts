@@ -65,6 +65,9 @@ export interface Download {
   readonly sha256?: string;
 }
 
+/** What a model saw of a dataset in training. */
+export type Exposure = 'trained' | 'tuned' | 'clean' | 'unknown';
+
 /**
  * How the weights can be had. `download`: `medvlm models import NAME --download`. `by-hand`: public, but a person must fetch
  * them. `unpublished`: the architecture is supported, the authors gave no weights. `declared`: not run here at all;
@@ -85,7 +88,7 @@ export interface ModelCard {
   /** Files of the weights, where `access` is `download`. */
   readonly downloads?: readonly Download[];
   /** Dataset name to what the model saw of it: 'trained' and 'tuned' are flagged beside every score. */
-  readonly exposure: Readonly<Record<string, 'trained' | 'tuned' | 'clean' | 'unknown'>>;
+  readonly exposure: Readonly<Record<string, Exposure>>;
   readonly notes: readonly string[];
 }
 

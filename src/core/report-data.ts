@@ -1,6 +1,7 @@
 /** What the report is made of: plain data, so that a report can be made again, elsewhere, from a run folder. */
+import type { AnchorOutcome } from './anchors.ts';
 import type { AccessTier } from './dataset.ts';
-import type { ModelCard } from './model.ts';
+import type { Exposure, ModelCard } from './model.ts';
 import type { Alarm, Comparison, PredictionRow, Result } from './result.ts';
 import type { ReportSections } from './study.ts';
 
@@ -55,6 +56,8 @@ export interface LeaderboardEntry {
   /** Shared by the models of one tie group, from 1; null for baselines. */
   readonly rank: number | null;
   readonly baseline: boolean;
+  /** What the model saw of the dataset; null for baselines, absent in files of older runs. */
+  readonly exposure?: Exposure | null;
 }
 
 export interface Leaderboard {
@@ -81,6 +84,8 @@ export interface ReportData {
   readonly comparisons: readonly Comparison[];
   readonly alarms: readonly Alarm[];
   readonly predictions: readonly PredictionRow[];
+  /** Published numbers that the suite holds its results against; none unless given. */
+  readonly anchors?: readonly AnchorOutcome[];
   /** Pairs that were not run, with the reason. */
   readonly skipped: readonly { readonly what: string; readonly reason: string }[];
   /** Image id → data URI of a thumbnail; only for datasets whose licence lets pixels be shown. */

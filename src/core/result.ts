@@ -1,5 +1,7 @@
 /** The rows that leave a run: results, comparisons and predictions. Undefined is null with a reason, never 0. */
 
+import type { Exposure } from './model.ts';
+
 export interface Result {
   readonly model: string;
   readonly variant: string;
@@ -24,6 +26,8 @@ export interface Result {
   readonly protocol: string;
   /** Present where value or interval is null. */
   readonly reason?: string;
+  /** What the model saw of the dataset; null for baselines, absent in rows of older runs. */
+  readonly exposure?: Exposure | null;
 }
 
 /** A paired test between two models on the same rows. */

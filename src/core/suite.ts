@@ -1,5 +1,6 @@
 /** A suite says what to run. Parsed strictly: an unknown key is refused; every default becomes explicit in the run folder. */
 import { z } from 'zod';
+import { suiteAnchor } from './anchors.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'letters, digits, ".", "_", "+" and "-" only');
 
@@ -34,7 +35,10 @@ export const suiteModel = z.strictObject({
 });
 
 export const suiteTask = z.strictObject({
+  /** Name of the task plug-in. */
   use: z.string(),
+  /** Name in results; the plug-in's name unless given. A task that is asked twice needs two. */
+  id: id.optional(),
   options: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -46,6 +50,8 @@ export const suiteSchema = z.strictObject({
   datasets: z.array(suiteDataset).min(1),
   models: z.array(suiteModel).min(1),
   tasks: z.array(suiteTask).min(1),
+  /** Published numbers that the results are held against. */
+  anchors: z.array(suiteAnchor).optional(),
   statistics: z
     .strictObject({
       /** Bootstrap replicates over patients. */

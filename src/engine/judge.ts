@@ -1,8 +1,10 @@
 /** From stored embeddings to results: predict, evaluate, bootstrap, compare. Needs no model, no images. */
 import type { Catalog } from '../core/catalog.ts';
 import type { Context } from '../core/context.ts';
+import type { Exposure } from '../core/model.ts';
 import type { Leaderboard } from '../core/report-data.ts';
 import type { Alarm, Comparison, PredictionRow, Result } from '../core/result.ts';
+import type { Suite } from '../core/suite.ts';
 import type { Evaluation, Prediction, SimilaritySearch } from '../core/task.ts';
 import { compareModels } from './compare.ts';
 import { replicateQuestion, resultsOf } from './evaluate.ts';
@@ -59,7 +61,7 @@ export async function judge(
   try {
     const answers: Answer[] = [];
     for (const [index, question] of prepared.questions.entries()) {
-      const label = `judging ${question.dataset.view.id} ${question.task.name}`;
+      const label = `judging ${question.dataset.view.id} ${question.id}`;
       context.progress(label, index, prepared.questions.length);
       const entries = await contest(question, prepared, search);
       const own = stored.filter((entry) => entry.question === question);
@@ -101,15 +103,18 @@ interface Answer {
 }
 
 function answer(question: Question, entries: readonly Entry[], { suite }: Prepared, catalog: Catalog): Answer {
-  const { task, request } = question;
+  const { id, task, request } = question;
   const metrics = [...catalog.metrics.values()];
   const models = entries.map(({ prediction, ...contestant }) => ({
     ...contestant,
-    evaluation: task.evaluate(request, contestant, prediction, metrics),
+    evaluation: named(id, task.evaluate(request, contestant, prediction, metrics)),
   }));
-  const frame = { dataset: request.dataset, task: task.name, seed: suite.seed, statistics: suite.statistics };
+  const frame = { dataset: request.dataset, task: id, seed: suite.seed, statistics: suite.statistics };
   const replicated = replicateQuestion(frame, models);
-  const results = resultsOf(replicated);
+  const exposures = new Map(
+    entries.map((entry) => [entry.id, exposureOf(entry, request.dataset.name, { suite, catalog })]),
+  );
+  const results = resultsOf(replicated).map((row) => ({ ...row, exposure: exposures.get(row.model) ?? null }));
   const comparisons = compareModels(replicated);
   const baselines = new Set(entries.filter((entry) => entry.isBaseline).map((entry) => entry.id));
   return {
@@ -121,6 +126,27 @@ function answer(question: Question, entries: readonly Entry[], { suite }: Prepar
     // A baseline is one-class or wrong by design: no news.
     alarms: models.filter((model) => !model.isBaseline).flatMap((model) => model.evaluation.alarms),
   };
+}
+
+/** The evaluation under the task's name in the suite. */
+function named(task: string, evaluation: Evaluation): Evaluation {
+  const first = evaluation.predictions[0] ?? evaluation.alarms[0];
+  if (first === undefined || first.task === task) return evaluation;
+  const renamed = <Row extends { readonly task: string }>(rows: readonly Row[]) =>
+    rows.map((row) => ({ ...row, task }));
+  return { ...evaluation, predictions: renamed(evaluation.predictions), alarms: renamed(evaluation.alarms) };
+}
+
+/** What a contestant saw of a dataset: as the suite or the card says; unknown for predictions made elsewhere. */
+function exposureOf(
+  { id, isBaseline }: Contestant,
+  dataset: string,
+  { suite, catalog }: { readonly suite: Suite; readonly catalog: Catalog },
+): Exposure | null {
+  if (isBaseline) return null;
+  const entry = suite.models.find((model) => model.id === id);
+  const card = entry && catalog.models.get(entry.use)?.card;
+  return (entry?.exposure ?? card?.exposure)?.[dataset] ?? 'unknown';
 }
 
 function gather(answers: readonly Answer[], prepared: Prepared): Judged {

@@ -39,8 +39,9 @@ function ranks(models: readonly string[], comparisons: readonly Comparison[]): M
 }
 
 function entryOf(result: Result, rank: number | null, baseline: boolean): LeaderboardEntry {
-  const { model, variant, value, ciLow, ciHigh } = result;
-  return { model, variant, value, ciLow, ciHigh, rank, baseline };
+  const { model, variant, value, ciLow, ciHigh, exposure } = result;
+  const entry = { model, variant, value, ciLow, ciHigh, rank, baseline };
+  return exposure === undefined ? entry : { ...entry, exposure };
 }
 
 function leaderboard({ finding, metric }: Headline, contest: Contest): Leaderboard | undefined {

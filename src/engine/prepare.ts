@@ -24,6 +24,8 @@ export interface PreparedDataset extends LoadedDataset {
 
 /** One task on one dataset. */
 export interface Question {
+  /** Name of the task in results. */
+  readonly id: string;
   readonly dataset: PreparedDataset;
   readonly task: TaskDefinition;
   readonly request: TaskRequest;
@@ -114,7 +116,7 @@ export async function prepare(request: PrepareRequest, catalog: Catalog): Promis
 function ask(loaded: LoadedDataset, entry: Suite['tasks'][number], seed: number, catalog: Catalog) {
   const task: TaskDefinition = pick('task', entry.use, catalog.tasks);
   const request: TaskRequest = { dataset: loaded.view, options: entry.options, seed, promptSets: catalog.prompts };
-  return { loaded, task, request, needs: task.needs(request) };
+  return { id: entry.id ?? entry.use, loaded, task, request, needs: task.needs(request) };
 }
 
 async function digestImages(
@@ -261,7 +263,7 @@ function skippedPairs(models: readonly PreparedModel[], questions: readonly Ques
   return models.flatMap((model) =>
     questions.flatMap((question) => {
       const reason = obstacle(model, question);
-      return reason ? [{ what: `${model.id} × ${question.dataset.view.id} × ${question.task.name}`, reason }] : [];
+      return reason ? [{ what: `${model.id} × ${question.dataset.view.id} × ${question.id}`, reason }] : [];
     }),
   );
 }

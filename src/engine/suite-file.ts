@@ -1,6 +1,7 @@
 /** Suite files: YAML text → a strict `Suite`, with overrides, and the nearest name for a misspelt one. */
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type SuiteAnchor, suiteAnchor } from '../core/anchors.ts';
 import type { Catalog } from '../core/catalog.ts';
 import { ConfigError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -127,6 +128,7 @@ function knownKeys([section]: readonly PropertyKey[]): readonly string[] {
     models: Object.keys(suiteModel.shape),
     tasks: Object.keys(suiteTask.shape),
     statistics: STATISTICS_KEYS,
+    anchors: Object.keys(suiteAnchor.shape),
   };
   return (section === undefined ? undefined : schemas[section]) ?? Object.keys(suiteSchema.shape);
 }
@@ -200,7 +202,30 @@ export function resolveSuite(suite: Suite, catalog: Catalog): Suite {
     'model',
     suite.models.map((entry) => entry.id),
   );
+  refuseDuplicates(
+    'task',
+    tasks.map((entry) => entry.id ?? entry.use),
+  );
+  const ids = { dataset: datasets, model: models, task: tasks.map((entry) => ({ id: entry.id ?? entry.use })) };
+  for (const anchor of suite.anchors ?? []) refuseUnknownIds(anchor, ids);
   return { ...suite, datasets, models, tasks };
+}
+
+type AnchorKey = 'dataset' | 'model' | 'task';
+
+/** @throws ConfigError where an anchor names what the suite does not run */
+function refuseUnknownIds(
+  anchor: SuiteAnchor,
+  entries: Readonly<Record<AnchorKey, readonly { readonly id?: string | undefined }[]>>,
+): void {
+  for (const [kind, known] of Object.entries(entries) as [AnchorKey, readonly { id?: string }[]][]) {
+    const ids = known.map(({ id }) => id!);
+    if (ids.includes(anchor[kind])) continue;
+    throw new ConfigError(
+      `suite: an anchor names the ${kind} "${anchor[kind]}", which the suite does not run`,
+      didYouMean(anchor[kind], ids),
+    );
+  }
 }
 
 function refuseDuplicates(kind: string, ids: readonly string[]): void {

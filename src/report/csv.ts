@@ -23,6 +23,7 @@ export const RESULT_COLUMNS = [
   'better',
   'protocol',
   'reason',
+  'exposure',
 ] as const satisfies readonly (keyof Result)[];
 
 /** Numbers keep all their digits; null and missing are empty; a cell with `"`, comma or line break is quoted. */

@@ -47,6 +47,11 @@ function nameOf({ entries }: Leaderboard, { model, variant }: LeaderboardEntry):
   return twice && variant !== '' ? `${model} · ${variant}` : model;
 }
 
+/** What a model saw of the dataset, where its score is not that of unseen data. */
+function seen({ exposure }: LeaderboardEntry): string {
+  return exposure === 'trained' || exposure === 'tuned' ? ` (${exposure})` : '';
+}
+
 function boardLines(board: Leaderboard): readonly string[] {
   const decimals = decimalsOf(board.metric);
   const values = board.entries.flatMap(({ value, ciLow, ciHigh }) => [value, ciLow, ciHigh]).filter(isNumber);
@@ -56,7 +61,7 @@ function boardLines(board: Leaderboard): readonly string[] {
     return [cut(title, TERMINAL_WIDTH), '      undefined here: no entry has a value (results.csv says why)'];
   const lines = board.entries.map((entry, i) => {
     const rank = entry.rank === null ? '–' : String(entry.rank);
-    const name = cut(nameOf(board, entry), NAME).padEnd(NAME);
+    const name = `${cut(nameOf(board, entry), NAME - seen(entry).length)}${seen(entry)}`.padEnd(NAME);
     const value = isNumber(entry.value) ? entry.value.toFixed(decimals) : 'n/a';
     const interval =
       isNumber(entry.ciLow) && isNumber(entry.ciHigh)
@@ -73,6 +78,10 @@ export function leaderboardText(leaderboards: readonly Leaderboard[]): string {
   const ties = leaderboards.some(({ entries }) =>
     entries.some((entry, i) => entry.rank !== null && entries[i + 1]?.rank === entry.rank),
   );
-  const note = ties ? ['╭ ╰ joins models that the corrected paired test does not tell apart.'] : [];
+  const flagged = leaderboards.some(({ entries }) => entries.some((entry) => seen(entry) !== ''));
+  const note = [
+    ...(ties ? ['╭ ╰ joins models that the corrected paired test does not tell apart.'] : []),
+    ...(flagged ? ['(trained), (tuned): on this dataset; the score is not that of unseen data.'] : []),
+  ];
   return `${[...leaderboards.map((board) => boardLines(board).join('\n')), ...note].join('\n\n')}\n`;
 }

@@ -6,6 +6,7 @@ import { html, type Markup, trusted } from './markup.ts';
 import { indexReport, type ReportIndex } from './report-index.ts';
 import { SCRIPT } from './script.ts';
 import type { Section } from './section.ts';
+import { anchorSection } from './sections/anchors.ts';
 import { caveatSection } from './sections/caveats.ts';
 import { comparisonSection } from './sections/comparisons.ts';
 import { curveSection } from './sections/curves.ts';
@@ -30,6 +31,7 @@ function contentPolicy(): string {
 async function sections(index: ReportIndex): Promise<readonly Section[]> {
   const all = [
     leaderboardSection(index),
+    anchorSection(index),
     comparisonSection(index),
     findingSection(index),
     await curveSection(index),

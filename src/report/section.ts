@@ -26,6 +26,12 @@ export function exposureChip(model: NamedModel, dataset: string): Markup | null 
   return html` <span class="chip ${exposure}" title="${why}">${text}</span>`;
 }
 
+/** The chip where scores are not those of unseen data, for places with no room to say more; nothing otherwise. */
+export function seenChip(model: NamedModel | undefined, dataset: string): Markup | null {
+  const exposure = model?.reported?.card?.exposure[dataset];
+  return model && (exposure === 'trained' || exposure === 'tuned') ? exposureChip(model, dataset) : null;
+}
+
 export function swatch(model: NamedModel): Markup {
   const { swatch: index, dash } = seriesStyle(model);
   return html`<svg class="swatch s${index}" width="24" height="8" aria-hidden="true"><line x1="0" x2="24" y1="4" y2="4" stroke-dasharray="${dash[0] === 1 ? 'none' : dash.join(' ')}"/></svg>`;
@@ -38,8 +44,9 @@ export function modelLabel(model: NamedModel, dataset?: string): Markup {
   return html`<span class="model">${swatch(model)}<span class="id">${model.name}</span>${kind}${chip}</span>`;
 }
 
-export function legend(models: readonly NamedModel[]): Markup {
-  return html`<ul class="legend">${models.map((model) => html`<li>${swatch(model)}${model.name}</li>`)}</ul>`;
+/** @param dataset plug-in name of the dataset that the chart is about */
+export function legend(models: readonly NamedModel[], dataset: string): Markup {
+  return html`<ul class="legend">${models.map((model) => html`<li>${swatch(model)}${model.name}${exposureChip(model, dataset)}</li>`)}</ul>`;
 }
 
 /** A table that scrolls inside itself, so that the page never does. */

@@ -63,7 +63,7 @@ footer { margin-top: 72px; padding-top: 20px; border-top: 1px solid var(--line);
   .metrics { font-size: .62rem; }
   .metrics th.number, .metrics td.number { padding-right: 4px; white-space: normal; }
   .metrics th, .metrics td:nth-child(2):not(.number) { min-width: 0 !important; position: static !important; }
-  .metrics .chip { display: none; }
+  .metrics .chip:not(.trained, .tuned) { display: none; }
   .metrics .ci { font-size: .56rem; letter-spacing: -.02em; }
   thead button::after { display: none; }
   .intro { break-after: avoid; break-inside: avoid; }

@@ -5,7 +5,7 @@ import type { Result } from '../../src/core/result.ts';
 import { RESULT_COLUMNS, resultsCsv } from '../../src/report/csv.ts';
 
 const CONTRACT =
-  'model,variant,dataset,split,task,corruption,severity,seed,subgroup,finding,metric,value,ciLow,ciHigh,n,nPositive,nFailed,better,protocol,reason';
+  'model,variant,dataset,split,task,corruption,severity,seed,subgroup,finding,metric,value,ciLow,ciHigh,n,nPositive,nFailed,better,protocol,reason,exposure';
 
 const row: Result = {
   model: 'a',

@@ -6,7 +6,7 @@ import { html, type Markup } from '../markup.ts';
 import { findingTitle, measureTitle, metricTitle, taskTitle } from '../naming.ts';
 import { decimalsOf, isNumber, number, probability, signed } from '../numbers.ts';
 import type { ReportIndex } from '../report-index.ts';
-import { type Section, scrollable } from '../section.ts';
+import { type Section, scrollable, seenChip } from '../section.ts';
 
 const METHODS = {
   delong: { name: 'DeLong', title: 'DeLong’s test with variance clustered by patient' },
@@ -25,14 +25,16 @@ function difference(comparison: Comparison): Markup {
 }
 
 /** Strip of the difference; undefined where only numbers are shown. */
-function row(comparison: Comparison, axis: Axis | undefined): Markup {
+function row(comparison: Comparison, axis: Axis | undefined, index: ReportIndex): Markup {
   const { pAdjusted, difference: value, ciLow, ciHigh } = comparison;
+  const dataset = index.dataset(comparison.dataset).name;
+  const named = (id: string) => html`${id}${seenChip(index.model(id), dataset)}`;
   const clear = isNumber(pAdjusted) && pAdjusted < SIGNIFICANT;
   const verdict = !isNumber(pAdjusted) ? 'no test' : clear ? 'differ' : 'not told apart';
   const strip =
     axis && html`<td class="strip-cell">${intervalStrip({ value, ciLow, ciHigh }, axis, clear ? 1 : 0)}</td>`;
   return html`<tr data-models="${comparison.modelA}|${comparison.modelB}">
-<th scope="row">${comparison.modelA} <span class="minus">−</span> ${comparison.modelB}</th>${!axis && html`<td>${findingTitle(comparison.finding)}</td>`}
+<th scope="row">${named(comparison.modelA)} <span class="minus">−</span> ${named(comparison.modelB)}</th>${!axis && html`<td>${findingTitle(comparison.finding)}</td>`}
 <td class="number" data-value="${value ?? ''}">${difference(comparison)}</td>${strip}
 <td class="number" data-value="${comparison.pValue ?? ''}">${probability(comparison.pValue)}</td>
 <td class="number" data-value="${pAdjusted ?? ''}">${probability(pAdjusted)}</td>
@@ -40,7 +42,13 @@ function row(comparison: Comparison, axis: Axis | undefined): Markup {
 <td class="method" title="${METHODS[comparison.method].title}">${METHODS[comparison.method].name}</td></tr>`;
 }
 
-function table(comparisons: readonly Comparison[], metric: string, axis: Axis | undefined): Markup {
+interface Shown {
+  readonly metric: string;
+  readonly axis?: Axis | undefined;
+  readonly index: ReportIndex;
+}
+
+function table(comparisons: readonly Comparison[], { metric, axis, index }: Shown): Markup {
   const middle = axis ? html`<th scope="col" class="strip-cell" data-fixed>Interval of the difference</th>` : null;
   const foot =
     axis &&
@@ -49,12 +57,12 @@ function table(comparisons: readonly Comparison[], metric: string, axis: Axis | 
 <th scope="col">Models</th>${!axis && html`<th scope="col">Finding</th>`}<th scope="col" class="number">Δ ${metricTitle(metric)}</th>${middle}<th scope="col" class="number">p</th>
 <th scope="col" class="number" title="corrected by Holm’s method over the pairs of models">p corrected</th>
 <th scope="col">Verdict</th><th scope="col" class="method-head">Method</th></tr></thead>
-<tbody>${comparisons.map((comparison) => row(comparison, axis))}</tbody>${foot}</table>`;
+<tbody>${comparisons.map((comparison) => row(comparison, axis, index))}</tbody>${foot}</table>`;
 }
 
-function folded(title: string, label: string, part: { rows: readonly Comparison[]; board: Leaderboard; axis?: Axis }) {
+function folded(title: string, label: string, part: Shown & { rows: readonly Comparison[] }) {
   if (part.rows.length === 0) return null;
-  const content = scrollable(table(part.rows, part.board.metric, part.axis), `${label}: ${title}`);
+  const content = scrollable(table(part.rows, part), `${label}: ${title}`);
   return html`<details><summary>${title} (${part.rows.length})</summary>${content}</details>`;
 }
 
@@ -75,17 +83,18 @@ function card(board: Leaderboard, index: ReportIndex): Markup | null {
     headline.map(({ difference: value, ciLow, ciHigh }) => ({ value, ciLow, ciHigh })),
     0,
   );
+  const { metric } = board;
   const label = `comparisons of ${board.task} on ${board.dataset}`;
   const byFinding = all.filter((row) => row.finding !== board.finding && baselines(row) === 0);
   const more = [
-    between.length > 0 && folded('Against baselines', label, { rows: against, board, axis }),
-    folded('By finding', label, { rows: byFinding, board }),
+    between.length > 0 && folded('Against baselines', label, { rows: against, metric, axis, index }),
+    folded('By finding', label, { rows: byFinding, metric, index }),
   ];
   const where = html`${taskTitle(board.task)} <span>on ${index.dataset(board.dataset).title}</span>`;
   return html`<article class="card">
 <h3>${where}</h3>
 <p class="lead">${measureTitle(board.metric, board.finding)}. Positive: the first model has the higher value.</p>
-${first.length > 0 && scrollable(table(first, board.metric, axis), label)}${more}</article>`;
+${first.length > 0 && scrollable(table(first, { metric, axis, index }), label)}${more}</article>`;
 }
 
 export function comparisonSection(index: ReportIndex): Section | undefined {

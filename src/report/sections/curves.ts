@@ -174,7 +174,7 @@ async function card(evaluation: TaskEvaluation, index: ReportIndex): Promise<Mar
     drawing.drawn.size < models.length &&
     html`<p class="note">Bands are drawn for ${[...drawing.drawn][0]!.name} alone: those of all models would hide each other.</p>`;
   return html`<article class="card">
-<h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${legend(models)}${only}${mean}
+<h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${legend(models, evaluation.dataset.name)}${only}${mean}
 <div class="curves">${figures}</div></article>`;
 }
 

@@ -29,7 +29,7 @@ function card(evaluation: TaskEvaluation): Markup | null {
       html`<tr><th scope="row">${finding}</th>${models.map((model) => cell(evaluation, model, finding))}</tr>`,
   );
   const table = html`<table class="distributions"><thead><tr>
-<th scope="col">Finding</th>${models.map((model) => html`<th scope="col">${modelLabel(model)}</th>`)}</tr></thead>
+<th scope="col">Finding</th>${models.map((model) => html`<th scope="col">${modelLabel(model, evaluation.dataset.name)}</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table>`;
   return html`<article class="card">
 <h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${scrollable(table, 'score distributions')}</article>`;

@@ -4,7 +4,7 @@ import { html, type Markup } from '../markup.ts';
 import { findingTitle, metricTitle, type NamedModel, taskTitle } from '../naming.ts';
 import { count, decimalsOf, estimate, fixed, isNumber, number, percent } from '../numbers.ts';
 import { type ReportIndex, resultOf, type TaskEvaluation } from '../report-index.ts';
-import { modelLabel, type Section, scrollable, swatch } from '../section.ts';
+import { modelLabel, type Section, scrollable, seenChip, swatch } from '../section.ts';
 
 const HEAT_METRIC = 'auroc';
 const METRIC_ORDER = [
@@ -64,7 +64,7 @@ function heatMap(evaluation: TaskEvaluation): Markup | null {
       html`<span class="heat ${step < 0 ? 'below' : 'above'} h${Math.abs(step)}">${fixed(0.5 + step / 20, 1)}</span>`,
   );
   const table = html`<table class="heatmap"><thead><tr><th scope="col">Finding</th>
-<th scope="col" class="number">Positives</th>${models.map((model) => html`<th scope="col">${swatch(model)}<span class="id">${model.name}</span></th>`)}
+<th scope="col" class="number">Positives</th>${models.map((model) => html`<th scope="col">${swatch(model)}<span class="id">${model.name}</span>${seenChip(model, evaluation.dataset.name)}</th>`)}
 </tr></thead><tbody>${rows}</tbody></table>`;
   return html`<h4>AUROC by finding</h4>${scrollable(table, 'AUROC by finding and model')}
 <p class="scale" aria-hidden="true">${scale}<span class="note">0.5 is chance; below it, scores point the wrong way</span></p>`;
@@ -94,7 +94,7 @@ function metricRow(
       html`<td class="number" data-value="${result?.value ?? ''}">${estimate(result, decimalsOf(metrics[i]!))}</td>`,
   );
   return html`<tr data-models="${model.name}" class="${finding === 'macro' || finding === 'micro' ? 'mean' : null}">
-<th scope="row">${findingTitle(finding)}</th><td>${modelLabel(model)}</td>
+<th scope="row">${findingTitle(finding)}</th><td>${modelLabel(model, evaluation.dataset.name)}</td>
 <td class="number" data-value="${first.nPositive ?? ''}">${first.nPositive === null ? '–' : count(first.nPositive)}</td>
 <td class="number" data-value="${share ?? ''}">${share === null ? '–' : percent(share)}</td>${cells}</tr>`;
 }

@@ -4,6 +4,7 @@ import { html, type Markup } from '../markup.ts';
 import { measureTitle, taskTitle } from '../naming.ts';
 import { count, decimalsOf, fixed, isNumber, magnitude, percent, plural } from '../numbers.ts';
 import type { ReportIndex } from '../report-index.ts';
+import { seenChip } from '../section.ts';
 
 function listed(names: readonly string[]): string {
   if (names.length <= 1) return names[0] ?? 'nothing';
@@ -71,7 +72,7 @@ function reading(board: Leaderboard, index: ReportIndex): Markup | null {
       : models.length > 1
         ? ', ahead of every other model in the corrected paired test'
         : '';
-  return html`<li><span class="where">${index.dataset(board.dataset).title} · ${taskTitle(board.task)}</span> <b>${best.model}</b> reaches ${measureTitle(board.metric, board.finding)} <b>${fixed(best.value!, decimals)}</b>${interval}${tail}.</li>`;
+  return html`<li><span class="where">${index.dataset(board.dataset).title} · ${taskTitle(board.task)}</span> <b>${best.model}</b>${seenChip(index.model(best.model), index.dataset(board.dataset).name)} reaches ${measureTitle(board.metric, board.finding)} <b>${fixed(best.value!, decimals)}</b>${interval}${tail}.</li>`;
 }
 
 export function readings(index: ReportIndex): Markup | null {

@@ -26,14 +26,14 @@ function inOrder(a: string, b: string): number {
   return place(a) - place(b) || (a < b ? -1 : 1);
 }
 
-function metricTable(results: readonly Result[], models: readonly NamedModel[]): Markup {
+function metricTable(results: readonly Result[], models: readonly NamedModel[], dataset: string): Markup {
   const metrics = [...new Set(results.map((row) => row.metric))].sort(inOrder);
   const rows = models.map((model) => {
     const cells = metrics.map((metric) => {
       const result = find(results, model, metric);
       return html`<td class="number" data-value="${result?.value ?? ''}">${estimate(result, decimalsOf(metric))}</td>`;
     });
-    return html`<tr class="${model.baseline && 'is-baseline'}"><th scope="row">${modelLabel(model)}</th>${cells}</tr>`;
+    return html`<tr class="${model.baseline && 'is-baseline'}"><th scope="row">${modelLabel(model, dataset)}</th>${cells}</tr>`;
   });
   const heads = metrics.map((metric) => html`<th scope="col" class="number">${metricTitle(metric)}</th>`);
   const table = html`<table class="sortable metrics"><thead><tr><th scope="col">Model</th>${heads}</tr></thead>
@@ -101,7 +101,7 @@ async function rankCharts(
     const chart = await drawRanks(shares, { peak, style: seriesStyle(model), label });
     const missing = rows.length - ranks.length;
     figures.push(
-      html`<figure class="plot"><h5>${modelLabel(model)}</h5>${chart}
+      html`<figure class="plot"><h5>${modelLabel(model, evaluation.dataset.name)}</h5>${chart}
 <p class="note">${count(rows.length)} queries${missing > 0 && `, ${count(missing)} without a rank (failed, or no correct answer in the pool)`}</p></figure>`,
     );
   }
@@ -118,7 +118,7 @@ async function readingPart(evaluation: TaskEvaluation, finding: string | null) {
   const title = isByLabels(finding) ? 'Correct: the same findings' : 'Correct: the same report';
   const heading = relevance !== undefined && html`<h5>${title} <span>${relevance}</span></h5>`;
   return {
-    table: results.length > 0 && html`${heading}${metricTable(results, models)}`,
+    table: results.length > 0 && html`${heading}${metricTable(results, models, evaluation.dataset.name)}`,
     charts: await recallCharts(results, models, title),
   };
 }
@@ -148,7 +148,7 @@ async function card(evaluation: TaskEvaluation, index: ReportIndex): Promise<Mar
   for (const findings of directionsOf(evaluation)) parts.push(await directionPart(evaluation, findings));
   const body = parts.length > 0 ? parts : html`<p class="note">No query and no result: nothing could be searched.</p>`;
   return html`<article class="card">
-<h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${legend(evaluation.models)}${body}${exampleCards(evaluation, index)}</article>`;
+<h3>${taskTitle(evaluation.task)} <span>on ${evaluation.dataset.title}</span></h3>${legend(evaluation.models, evaluation.dataset.name)}${body}${exampleCards(evaluation, index)}</article>`;
 }
 
 export async function retrievalSection(index: ReportIndex): Promise<Section | undefined> {
