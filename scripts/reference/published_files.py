@@ -42,7 +42,8 @@ def save(name, model, folder, size="miniature"):
         inner = io.BytesIO()
         torch.save(state, inner)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-            archive.writestr(zipfile.ZipInfo("pytorch_model.bin"), inner.getvalue(), zipfile.ZIP_DEFLATED, 9)
+            archive.writestr(zipfile.ZipInfo("pytorch_model.bin"), inner.getbuffer(), zipfile.ZIP_DEFLATED,
+                             9 if size == "miniature" else 1)
     elif name == "medfilip":
         save_training_state(model, state, path)
     elif name == "distilbert":
