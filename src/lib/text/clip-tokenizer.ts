@@ -14,6 +14,9 @@ const SPECIAL_TOKENS = 2;
 /** Merges of the published list that CLIP itself uses. */
 const MAXIMUM_MERGES = 49152 - 256 - 2;
 
+/** What is done to a text first: CLIP's own way, which open_clip shares, or that of transformers' CLIPTokenizer. */
+export type ClipCleaning = 'clip' | 'transformers';
+
 export interface ClipTokenizer {
   /** Content of tokenizer.json. */
   readonly tokenizer: object;
@@ -51,7 +54,11 @@ function byteCharacters(): readonly string[] {
  * rows this is CLIP's own vocabulary. Ids: 256 bytes, 256 bytes that end a word, merges in order, start, end.
  * @throws ModelError where no such vocabulary exists
  */
-export function clipTokenizer(merges: readonly (readonly [string, string])[], vocabulary: number): ClipTokenizer {
+export function clipTokenizer(
+  merges: readonly (readonly [string, string])[],
+  vocabulary: number,
+  cleaning: ClipCleaning = 'clip',
+): ClipTokenizer {
   const mergeCount = vocabulary - BYTE_TOKENS - SPECIAL_TOKENS;
   if (mergeCount < 0 || mergeCount > merges.length)
     throw new ModelError(
@@ -71,10 +78,12 @@ export function clipTokenizer(merges: readonly (readonly [string, string])[], vo
     vocab,
     merges: used,
   };
-  return { tokenizer: tokenizerJson(model, startId, endId), config: tokenizerConfig(), startId, endId };
+  const steps = cleaning === 'clip' ? clipSteps() : transformersSteps();
+  const tokenizer = { ...tokenizerJson(startId, endId), ...steps, model };
+  return { tokenizer, config: tokenizerConfig(), startId, endId };
 }
 
-function tokenizerJson(model: object, startId: number, endId: number): object {
+function tokenizerJson(startId: number, endId: number): object {
   const special = (id: number, content: string) => {
     return { id, content, special: true, single_word: false, lstrip: false, rstrip: false, normalized: false };
   };
@@ -83,8 +92,6 @@ function tokenizerJson(model: object, startId: number, endId: number): object {
     truncation: null,
     padding: null,
     added_tokens: [special(startId, START_TOKEN), special(endId, END_TOKEN)],
-    normalizer: { type: 'Sequence', normalizers: [...cleaningNormalizers(), { type: 'Lowercase' }] },
-    pre_tokenizer: { type: 'Sequence', pretokenizers: preTokenizers() },
     post_processor: {
       type: 'TemplateProcessing',
       single: [specialPart(START_TOKEN), { Sequence: { id: 'A', type_id: 0 } }, specialPart(END_TOKEN)],
@@ -95,7 +102,6 @@ function tokenizerJson(model: object, startId: number, endId: number): object {
       },
     },
     decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
-    model,
   };
 }
 
@@ -103,12 +109,33 @@ function specialPart(id: string): object {
   return { SpecialToken: { id, type_id: 0 } };
 }
 
-function preTokenizers(): object[] {
-  const words = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
-  return [
-    { type: 'Split', pattern: { Regex: words }, behavior: 'Removed', invert: true },
-    { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
+const WORDS = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+
+function steps(normalizers: readonly object[], pattern: string, use_regex: boolean): object {
+  return {
+    normalizer: { type: 'Sequence', normalizers: [...normalizers, { type: 'Lowercase' }] },
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern: { Regex: pattern }, behavior: 'Removed', invert: true },
+        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex },
+      ],
+    },
+  };
+}
+
+function clipSteps(): object {
+  return steps(cleaningNormalizers(), WORDS, false);
+}
+
+/** transformers lower-cases letter by letter, where JavaScript makes a final sigma, and splits what it has split again. */
+function transformersSteps(): object {
+  const normalizers = [
+    { type: 'NFC' },
+    { type: 'Replace', pattern: { Regex: '\\s+' }, content: ' ' },
+    { type: 'Replace', pattern: { String: 'Σ' }, content: 'σ' },
   ];
+  return steps(normalizers, `<\\|startoftext\\|>|<\\|endoftext\\|>|${WORDS}`, true);
 }
 
 function tokenizerConfig(): object {
