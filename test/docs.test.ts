@@ -1,19 +1,22 @@
 // The documentation is true: its commands parse, its links lead somewhere, its suites and those of the package resolve.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { publishedNumbers } from '../src/app/anchors.ts';
 import { buildProgram } from '../src/app/cli/program.ts';
 import { catalog } from '../src/catalog/index.ts';
+import { CHEXPERT_FINDINGS } from '../src/core/study.ts';
 import { packageRoot } from '../src/engine/package-root.ts';
 import { parseSuite, resolveSuite } from '../src/engine/suite-file.ts';
+import { nodeContext } from './context.ts';
 
 const markdown = (folder: string) =>
   readdirSync(join(packageRoot, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name));
 
-const pages = [...markdown('.'), ...markdown('docs'), ...markdown('docs/measurements')];
+const pages = ['.', 'docs', 'docs/measurements', 'docs/models'].flatMap(markdown);
 const read = (path: string) => readFileSync(join(packageRoot, path), 'utf8');
 
 /** Words of a shell line, quotes taken off, up to a comment or a pipe. */
@@ -106,15 +109,20 @@ test('every suite of the documentation resolves', () => {
   }
 });
 
+const suitesIn = (folder: string) =>
+  readdirSync(join(packageRoot, folder))
+    .filter((name) => name.endsWith('.yaml') && name !== 'published.yaml')
+    .map((name) => join(folder, name));
+
 describe('suites that come along', () => {
-  const names = readdirSync(join(packageRoot, 'suites')).filter((name) => name.endsWith('.yaml'));
-  test.each(names)('%s', (name) => {
-    const text = read(join('suites', name));
-    const suite = resolveSuite(parseSuite(text, name), catalog);
-    expect(suite.name).toBe(name.replace('.yaml', ''));
+  test.each([...suitesIn('suites'), ...suitesIn('suites/anchors')])('%s', (path) => {
+    const text = read(path);
+    const suite = resolveSuite(parseSuite(text, path), catalog);
+    expect(suite.name).toBe(basename(path, '.yaml'));
+    if (dirname(path).endsWith('anchors')) expect(suite.anchors?.length).toBeGreaterThan(0);
     for (const line of commandLines(text)) expect(fault(line)).toBeUndefined();
     const sources = suite.models.flatMap((model) => model.from ?? []).filter((from) => from.startsWith('../assets/'));
-    for (const source of sources) expect(existsSync(join(packageRoot, 'suites', source))).toBe(true);
+    for (const source of sources) expect(existsSync(join(packageRoot, dirname(path), source))).toBe(true);
   });
 });
 
@@ -124,7 +132,36 @@ test('what the documentation says of results, splits and plug-ins is what there 
   for (const { splits } of catalog.datasets.values()) {
     for (const split of splits) expect(read('docs/datasets.md') + read('docs/phantom.md')).toContain(split);
   }
-  for (const name of catalog.models.keys()) expect(read('docs/models.md')).toContain(`## \`${name}\``);
+  for (const name of catalog.models.keys()) expect(read('docs/models/README.md')).toContain(`| \`${name}\` |`);
   for (const name of catalog.tasks.keys()) expect(read('docs/tasks.md')).toContain(`## \`${name}\``);
   for (const id of catalog.prompts.keys()) expect(read('docs/tasks.md')).toContain(id);
+});
+
+describe('published numbers', () => {
+  test('each names a model that there is, and a suite that holds the same value or what is missing', async () => {
+    const numbers = await publishedNumbers(nodeContext().files);
+    expect(numbers.filter(({ tag }) => tag !== 'reported').length).toBeGreaterThan(40);
+    for (const { model, metric, suite, value } of numbers) {
+      if (model !== null) expect([...catalog.models.keys()]).toContain(model);
+      if (suite === undefined) continue;
+      const { anchors } = parseSuite(read(`suites/anchors/${suite}.yaml`), suite);
+      const near = anchors!.filter((anchor) => Math.abs(anchor.value - value) <= anchor.tolerance);
+      expect(near.map((anchor) => anchor.metric)).toContain(metric);
+    }
+  });
+
+  test('the means among CheXzero’s anchors are those of its findings, which are CheXpert’s', () => {
+    const suite = parseSuite(read('suites/anchors/chexzero-chexpert-test.yaml'), 'chexzero');
+    const anchors = suite.anchors!;
+    const byFinding = new Map(anchors.map(({ finding, value }) => [finding, value]));
+    const mean = (findings: readonly string[]) =>
+      findings.reduce((sum, finding) => sum + byFinding.get(finding)!, 0) / findings.length;
+    const meanOf = (task: string) => anchors.find((one) => one.task === task && one.finding === 'macro')!.value;
+    const five = suite.tasks.find(({ id }) => id === 'five-findings')!.options.findings as string[];
+    expect(five).toHaveLength(5);
+    expect(meanOf('five-findings')).toBeCloseTo(mean(five), 4);
+    expect(meanOf('all-findings')).toBeCloseTo(mean(CHEXPERT_FINDINGS), 4);
+    const inverted = mean(CHEXPERT_FINDINGS) + (1 - 2 * byFinding.get('No Finding')!) / CHEXPERT_FINDINGS.length;
+    expect(inverted).toBeCloseTo(0.808, 3);
+  });
 });
