@@ -155,29 +155,42 @@ function postProcessor({ start, end }: SpecialTokens, { startId, endId }: { star
 }
 
 /**
- * BERT's normalizer with what @huggingface/tokenizers leaves to do: huggingface/tokenizers lower-cases letter by letter,
- * where JavaScript turns a capital sigma at the end of a word into a final one.
+ * BERT's normalizer with what @huggingface/tokenizers does otherwise than huggingface/tokenizers said in rules: which
+ * characters are controls, and lower-casing letter by letter, where JavaScript turns a capital sigma at the end of a word
+ * into a final one. White space is left to the pre-tokenizer.
  */
-export function exactNormalizer(normalizer: { readonly lowercase: boolean }, { cleaning }: WordPieceOptions): object {
+export function exactNormalizer(
+  normalizer: { readonly lowercase: boolean; readonly clean_text?: unknown },
+  { cleaning }: WordPieceOptions,
+): object {
+  const controls = { type: 'Replace', pattern: { Regex: CONTROLS }, content: '' };
   const sigma = { type: 'Replace', pattern: { String: 'Σ' }, content: 'σ' };
   const normalizers = [
     ...(cleaning === 'open-clip' ? cleaningNormalizers() : []),
+    ...(normalizer.clean_text === false ? [] : [controls]),
     ...(normalizer.lowercase ? [sigma] : []),
-    normalizer,
+    { ...normalizer, clean_text: false, handle_chinese_chars: false },
   ];
-  return normalizers.length === 1 ? normalizer : { type: 'Sequence', normalizers };
+  return { type: 'Sequence', normalizers };
 }
 
-/** Ideographs beyond U+FFFF, which @huggingface/tokenizers does not separate. Ranges: huggingface/tokenizers (bert.rs). */
-const RARE_IDEOGRAPHS =
-  '[\\x{20000}-\\x{2A6DF}\\x{2A700}-\\x{2B73F}\\x{2B740}-\\x{2B81F}\\x{2B920}-\\x{2CEAF}\\x{2F800}-\\x{2FA1F}]';
+/** Characters that came to Unicode after the tables of the reference are not controls to it. */
+const CONTROLS =
+  '(?![\\t\\n\\r\\x{890}\\x{891}\\x{8E2}\\x{110CD}\\x{13430}-\\x{1343F}])[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\x{FFFD}]';
 
-/** BERT's pre-tokenizer; each ideograph is a word of its own. */
+/** Source: huggingface/tokenizers (normalizers/bert.rs), its gap from U+2B820 included. */
+const IDEOGRAPHS =
+  '\\x{3400}-\\x{4DBF}\\x{4E00}-\\x{9FFF}\\x{F900}-\\x{FAFF}\\x{20000}-\\x{2A6DF}\\x{2A700}-\\x{2B81F}\\x{2B920}-\\x{2CEAF}\\x{2F800}-\\x{2FA1F}';
+const PUNCTUATION = '!-\\/:-@\\[-`{-~\\p{P}\\x{166D}\\x{111C9}';
+/** Punctuation that came to Unicode after the tables of the reference. */
+const LATE_PUNCTUATION =
+  '\\x{61D}\\x{9FD}\\x{A76}\\x{C77}\\x{C84}\\x{1B4E}\\x{1B4F}\\x{1B7D}-\\x{1B7F}\\x{2E43}-\\x{2E4F}\\x{2E52}-\\x{2E5D}';
+
+/** BERT's pre-tokenizer as one pattern; each mark of punctuation, and each ideograph, is a word of its own. */
 export function exactPreTokenizer(separatesIdeographs: boolean): object {
-  const bert = { type: 'BertPreTokenizer' };
-  if (!separatesIdeographs) return bert;
-  const rare = { type: 'Split', pattern: { Regex: RARE_IDEOGRAPHS }, behavior: 'Isolated', invert: false };
-  return { type: 'Sequence', pretokenizers: [bert, rare] };
+  const apart = separatesIdeographs ? PUNCTUATION + IDEOGRAPHS : PUNCTUATION;
+  const words = `(?:[^\\s${apart}]|[${LATE_PUNCTUATION}])+|[${apart}]`;
+  return { type: 'Split', pattern: { Regex: words }, behavior: 'Removed', invert: true };
 }
 
 /** Only what describes the tokenizer: other keys change what @huggingface/tokenizers does, unlike transformers. */
