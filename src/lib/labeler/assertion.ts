@@ -3,7 +3,7 @@ import { anatomyAssertion } from './anatomy.ts';
 import { clausesOf } from './clauses.ts';
 import type { RawMention } from './mentions.ts';
 import { compileMatcher, type Match } from './patterns.ts';
-import { CLOSERS, COMPANIONS, EVIDENCE, NEAR_ENDS, VERBS } from './phrases-clauses.ts';
+import { CLOSERS, COMPANIONS, EVIDENCE, LINKS, NEAR_ENDS, PLACES, VERBS } from './phrases-clauses.ts';
 import { TRIGGER_PHRASES, type TriggerPhrases } from './phrases-triggers.ts';
 import type { Sentence } from './tokens.ts';
 
@@ -58,7 +58,7 @@ export function reaches(trigger: Trigger, span: { start: number; end: number }, 
   const { direction } = trigger.payload;
   if (direction !== 'backward' && trigger.end <= span.start) return reachesForward(trigger, span.start, analysis);
   if (direction !== 'forward' && trigger.start >= span.end) return reachesBackward(trigger, span, analysis);
-  return false;
+  return trigger.payload.kind === 'negation' && trigger.start < span.end && trigger.end > span.start; // `vessels not engorged`
 }
 
 const NEAR = 6;
@@ -69,15 +69,20 @@ function reachesForward({ end, payload }: Trigger, start: number, { sentence, cl
   if (isNear && start - end > NEAR) return false;
   for (let index = end; index < start; index++) {
     const { text } = sentence[index]!;
-    if (isNear && NEAR_ENDS.has(text) && !leadsToOr(sentence, index)) return false;
-    if (COMPANIONS.has(text) && !EVIDENCE.has(sentence[index + 1]!.text)) return false;
+    if (isNear && NEAR_ENDS.has(text) && !joinsOnePhrase(sentence, index)) return false;
+    if (COMPANIONS.has(text) && !keepsReach(sentence, index)) return false;
   }
   return true;
 }
 
-/** `and/or`. */
-function leadsToOr(sentence: Sentence, index: number): boolean {
-  return CLOSERS.has(sentence[index + 1]?.text ?? '') || sentence[index + 1]?.text === '/';
+/** `and/or`, `third and fourth rib`. */
+function joinsOnePhrase(sentence: Sentence, index: number): boolean {
+  const next = sentence[index + 1]?.text ?? '';
+  return CLOSERS.has(next) || next === '/' || (PLACES.has(next) && PLACES.has(sentence[index - 1]?.text ?? ''));
+}
+
+function keepsReach(sentence: Sentence, index: number): boolean {
+  return EVIDENCE.has(sentence[index + 1]?.text ?? '') || LINKS.has(sentence[index - 1]?.text ?? '');
 }
 
 /** A trigger after a mention: same clause, or right behind a colon; not past another verb or `with`. */

@@ -1,5 +1,5 @@
 /** Clauses of a sentence, found by joints, subjects and verbs: what a negation at their start can reach. */
-import { BREAKS, CLOSERS, JOINTS, OPENERS, SUBJECTS, VERBS } from './phrases-clauses.ts';
+import { ANATOMY, BREAKS, CLOSERS, DENIALS, JOINTS, OPENERS, SUBJECTS, VERBS } from './phrases-clauses.ts';
 import type { Sentence } from './tokens.ts';
 
 /**
@@ -12,15 +12,16 @@ export function clausesOf(sentence: Sentence): Int32Array {
   let verb = -1;
   let joint = -1;
   let firstJoint = -1;
+  let isDenied = false;
   for (let index = 0; index < sentence.length; index++) {
     const { text } = sentence[index]!;
     if (BREAKS.has(text)) {
       starts[index] = 1;
-      [verb, joint, firstJoint] = [-1, -1, -1];
+      [verb, joint, firstJoint, isDenied] = [-1, -1, -1, false];
     } else if (text === 'and' || text === ',' || text === '&') {
-      if (opensStatement(sentence, index + 1, lastCloser)) {
+      if (opensStatement(sentence, index + 1, { lastCloser, isFinished: verb >= 0 || isDenied })) {
         starts[index] = 1;
-        [verb, joint, firstJoint] = [-1, -1, -1];
+        [verb, joint, firstJoint, isDenied] = [-1, -1, -1, false];
       } else {
         joint = index;
         if (firstJoint < 0 && verb >= 0) firstJoint = index;
@@ -28,7 +29,7 @@ export function clausesOf(sentence: Sentence): Int32Array {
     } else if (VERBS.has(text)) {
       if (verb >= 0 && joint > verb) starts[endsWithItsVerb(sentence, verb, firstJoint) ? firstJoint : joint] = 1;
       [verb, joint, firstJoint] = [index, -1, -1];
-    }
+    } else if (DENIALS.has(text)) isDenied = true;
   }
   return numbered(starts, sentence.length);
 }
@@ -38,12 +39,20 @@ function endsWithItsVerb(sentence: Sentence, verb: number, joint: number): boole
   return verb > 0 && joint - verb <= 3 && sentence[verb - 1]!.text !== 'there';
 }
 
-function opensStatement(sentence: Sentence, index: number, lastCloser: number): boolean {
+interface Before {
+  /** Position of the last `or` of the sentence. */
+  readonly lastCloser: number;
+  /** Whether the clause has said something already: `heart and lungs are normal` has not, at its `and`. */
+  readonly isFinished: boolean;
+}
+
+function opensStatement(sentence: Sentence, index: number, { lastCloser, isFinished }: Before): boolean {
   let next = index;
   while (sentence[next] && JOINTS.has(sentence[next]!.text)) next++;
   const text = sentence[next]?.text;
   if (text === undefined) return false;
-  if (SUBJECTS.has(text)) return !isListItem(sentence, next, lastCloser);
+  if (SUBJECTS.has(text)) return true;
+  if (ANATOMY.has(text)) return isFinished && !isListItem(sentence, next, lastCloser);
   return OPENERS.has(text) && lastCloser < next;
 }
 
@@ -56,7 +65,15 @@ function isListItem(sentence: Sentence, index: number, lastCloser: number): bool
   return true;
 }
 
-const ADJECTIVES: ReadonlySet<string> = new Set(['pulmonary', 'lung', 'bony', 'osseous', 'cardiac', 'mediastinal', 'visualized']);
+const ADJECTIVES: ReadonlySet<string> = new Set([
+  'pulmonary',
+  'lung',
+  'bony',
+  'osseous',
+  'cardiac',
+  'mediastinal',
+  'visualized',
+]);
 
 function lastIndex(sentence: Sentence, texts: ReadonlySet<string>): number {
   for (let index = sentence.length - 1; index >= 0; index--) if (texts.has(sentence[index]!.text)) return index;

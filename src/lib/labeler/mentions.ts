@@ -1,6 +1,7 @@
 /** Mentions of findings in a sentence, before anything is asserted of them. */
-import { FINDING_PHRASES, type Finding, type FindingPhrases, OTHER_ABNORMALITIES } from './phrases-findings.ts';
+
 import { compileMatcher, type Entry, type Match } from './patterns.ts';
+import { FINDING_PHRASES, type Finding, type FindingPhrases, OTHER_ABNORMALITIES } from './phrases-findings.ts';
 import type { Sentence } from './tokens.ts';
 
 /** A finding, or an abnormality that is none of the 14 and only contradicts No Finding. */
@@ -39,7 +40,11 @@ export function mentionsIn(sentence: Sentence): RawMention[] {
   for (const match of matches) {
     const { observation, kind } = match.payload;
     if (kind === 'excluded' || matches.some((other) => hides(other, match))) continue;
-    mentions.push({ observation, kind, start: match.start, end: match.end });
+    const { start, end } = match;
+    const isRepeated = mentions.some(
+      (other) => other.observation === observation && other.start === start && other.end === end,
+    );
+    if (!isRepeated) mentions.push({ observation, kind, start, end });
   }
   return mentions;
 }

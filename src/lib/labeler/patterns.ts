@@ -4,8 +4,8 @@ import type { Sentence } from './tokens.ts';
 /**
  * Patterns are words separated by spaces:
  * `effusion` that word · `effusion*` words that begin so · `heart|cardiac` one of them · `[small]` may be missing ·
- * `..3` up to three words of any kind, never punctuation · `?` and other marks stand for themselves. The first step and the
- * last name a word that must be there.
+ * `..3` up to three words of any kind, never punctuation · `?` and other marks stand for themselves. The first step
+ * names a word that must be there.
  */
 export interface Entry<Payload> {
   readonly pattern: string;
@@ -44,14 +44,14 @@ export interface Matcher<Payload> {
 /** Words remembered between reports; forgotten when full, so that no text can make them grow without end. */
 const REMEMBERED = 20_000;
 
-/** @throws RangeError for a pattern that begins or ends with an optional step: a mistake in the data */
+/** @throws RangeError for a pattern that has no first word: a mistake in the data */
 export function compileMatcher<Payload>(entries: readonly Entry<Payload>[]): Matcher<Payload> {
   const vocabulary = new Vocabulary();
   const byFirst = new Map<number, Compiled<Payload>[]>();
   for (const { pattern, payload } of entries) {
     const steps = pattern.split(' ').map((step) => compileStep(step, vocabulary));
-    if ([steps[0]!, steps.at(-1)!].some(({ isOptional, gap }) => isOptional || gap > 0))
-      throw new RangeError(`pattern must begin and end with a word: ${pattern}`);
+    if (steps[0]!.isOptional || steps[0]!.gap > 0 || steps.at(-1)!.gap > 0)
+      throw new RangeError(`pattern must begin with a word and end with no gap: ${pattern}`);
     byFirst.set(steps[0]!.id, [...(byFirst.get(steps[0]!.id) ?? []), { steps, payload }]);
   }
   const remembered = new Map<string, Word<Payload>>();

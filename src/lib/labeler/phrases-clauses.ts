@@ -12,14 +12,18 @@ export const JOINTS: ReadonlySet<string> = words('and , & or as');
 /** After these, what was said before holds no more. */
 export const BREAKS: ReadonlySet<string> = words(
   'but however although though whereas while except exception yet nevertheless nonetheless besides aside apart despite because',
-  'otherwise ; : ( ) which consistent compatible secondary therefore thus who overlying',
+  'otherwise ; : ( ) which therefore thus who',
 );
 
-/** After a comma or `and`, these begin a new statement: subjects and determiners. */
-export const SUBJECTS: ReadonlySet<string> = words(
-  'there the this these those it its heart cardiac cardiomediastinal mediastinum mediastinal lungs lung pulmonary bones bony osseous',
-  'no without visualized status patient',
+/** After a comma or `and`, these begin a new statement. */
+export const SUBJECTS: ReadonlySet<string> = words('there the this these those it its no without status patient');
+
+/** So do these, where the clause has said something already. */
+export const ANATOMY: ReadonlySet<string> = words(
+  'heart cardiac cardiomediastinal mediastinum mediastinal lungs lung pulmonary bones bony osseous visualized trachea aorta spine',
 );
+
+export const DENIALS: ReadonlySet<string> = words('no without negative neither');
 
 /** After a comma or `and`, these begin a new positive statement, unless the list goes on to an `or`. */
 export const OPENERS: ReadonlySet<string> = words(
@@ -37,6 +41,15 @@ export const NEAR_ENDS: ReadonlySet<string> = words('and , with in at of without
 
 /** Ends the reach of a negation or an uncertainty that stands before: `no edema with small effusion`. */
 export const COMPANIONS: ReadonlySet<string> = words('with');
+
+/** Before `with`, these keep the reach: `no opacity consistent with pneumonia`. */
+export const LINKS: ReadonlySet<string> = words('consistent compatible associated correlates correlate');
+
+/** Words that `and` may join inside one noun phrase: `possible third and fourth rib fractures`. */
+export const PLACES: ReadonlySet<string> = words(
+  'left right upper lower middle mid lateral medial anterior posterior first second third fourth fifth sixth seventh eighth ninth',
+  'tenth eleventh twelfth 1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th small moderate mild',
+);
 
 /** After `with`, these keep the reach: `not associated with evidence of edema`. */
 export const EVIDENCE: ReadonlySet<string> = words('evidence findings features signs');

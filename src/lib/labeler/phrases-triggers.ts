@@ -21,7 +21,10 @@ export interface TriggerPhrases {
 const SEEN =
   'seen|identified|visualized|visualised|demonstrated|present|evident|noted|detected|appreciated|observed|found|apparent|visible|shown|suggested|definite|recognized|indicated';
 const BE = 'is|are|was|were|be|been';
-const CHANGE = 'change|changes|increase|decrease|improvement|progression|worsening|enlargement|growth|difference|resolution|clearing';
+const DEGREE =
+  'significant|definite|substantial|appreciable|gross|obvious|relevant|major|large|great|apparent|visible|acute';
+const CHANGE =
+  'change|changes|increase|decrease|improvement|progression|worsening|enlargement|growth|difference|resolution|clearing';
 
 export const TRIGGER_PHRASES: readonly TriggerPhrases[] = [
   {
@@ -80,7 +83,7 @@ export const TRIGGER_PHRASES: readonly TriggerPhrases[] = [
       'removed',
       `${BE} excluded`,
       'ruled out',
-      'normal|unremarkable',
+      'is|are|was|were|appear|appears|remain|remains ..2 normal|unremarkable',
       'within normal',
       'limits of normal',
       'interval|complete resolution|removal|clearing',
@@ -108,7 +111,9 @@ export const TRIGGER_PHRASES: readonly TriggerPhrases[] = [
       'rule out',
       'evaluate|evaluation|assess|assessment|correlate|correlation for',
       'correlat* ..3 for',
-      'correlat* ..4 symptoms|signs|evidence of',
+      'correlat* ..7 symptoms|signs|evidence of',
+      'symptoms|signs of',
+      'evaluation|evaluate of',
     ],
   },
   {
@@ -134,12 +139,14 @@ export const TRIGGER_PHRASES: readonly TriggerPhrases[] = [
     direction: 'forward',
     reach: 'clause',
     patterns: [
-      'may|might|could|would ..3 represent|reflect|indicate|suggest|be|include|have|relate|related|due|secondary',
+      'may|might|could|would ..3 represent|reflect|indicate|suggest|be|include|have|relate',
+      'may|might|could|would|can ..3 related|due|secondary|relate|consistent|compatible to|with',
       'can ..1 represent|reflect|indicate|suggest|be',
       'may|might|could|maybe|perhaps|possibly|presumably',
       'possibility|possibilities|likelihood of',
       'suspicion|suspicious|worrisome|concern|concerning|concerned for|of|about',
-      'question|questioned|suggestion of',
+      'question|questions|questioned',
+      'question|suggestion of',
       'suspect|suspects|suspected|suspecting',
       'favor|favors|favored|favoring|favour*',
       'consider|considered|considering|consideration|considerations',
@@ -158,7 +165,10 @@ export const TRIGGER_PHRASES: readonly TriggerPhrases[] = [
     kind: 'uncertainty',
     direction: 'forward',
     reach: 'near',
-    patterns: ['possible|probable|questionable|presumed|presumptive|suspected|suspicious|equivocal|borderline|potential', '?'],
+    patterns: [
+      'possible|probable|questionable|presumed|presumptive|suspected|suspicious|equivocal|borderline|potential',
+      '?',
+    ],
   },
   {
     kind: 'uncertainty',
@@ -181,8 +191,8 @@ export const TRIGGER_PHRASES: readonly TriggerPhrases[] = [
     direction: 'both',
     reach: 'near',
     patterns: [
-      `no|without|not ..4 ${CHANGE} in|of|to|from|since`,
-      `no|without ..3 change|changes`,
+      `no|without|not [a] [${DEGREE}] [interval|new] ${CHANGE} in|of|to|from|since`,
+      `no|without [${DEGREE}] [interval|new] change|changes`,
       'not ..2 changed|increased|decreased|improved|worsened|progressed',
       'no resolution',
       'not ..2 resolved|cleared|removed',
@@ -196,7 +206,6 @@ export const TRIGGER_PHRASES: readonly TriggerPhrases[] = [
       'normal variant|saline',
       'otherwise normal|unremarkable|negative',
       'not limited to',
-      'no definite|significant interval change',
     ],
   },
 ];
@@ -205,7 +214,7 @@ export const TRIGGER_PHRASES: readonly TriggerPhrases[] = [
 export type Quality = 'abnormal' | 'borderline' | 'normal' | 'stable' | 'obscured';
 
 const LARGE =
-  'enlarged|enlargement|large|larger|enlarging|increased|increase|big|dilated|dilatation|dilation|widened|widening|wide|prominent|prominence|generous|globular|bulky|cardiomegaly|engorged|fullness';
+  'enlarged|enlargement|large|larger|enlarging|increased|increase|big|dilated|dilatation|dilation|widened|widening|wide|prominent|prominence|generous|globular|bulky|engorged|fullness';
 
 export const QUALITY_PHRASES: Readonly<Record<Quality, readonly string[]>> = {
   abnormal: [LARGE],
@@ -213,8 +222,8 @@ export const QUALITY_PHRASES: Readonly<Record<Quality, readonly string[]>> = {
     'borderline',
     'borderline ..3 enlarged|large|prominent|enlargement|normal|cardiomegaly',
     'borderline in|for size',
-    'upper normal|limits to ..2 enlarged|large|prominent',
-    'upper limits of normal to|or ..2 enlarged|large|prominent',
+    'upper normal to|or ..2 enlarged|large|prominent',
+    'upper limit|limits [of] normal to|or ..2 enlarged|large|prominent',
     'normal to ..3 enlarged|large|prominent|enlargement',
     'borderline to|or ..3 enlarged',
   ],

@@ -89,34 +89,24 @@ function headingsOf(text: string): Heading[] {
   for (let start = 0; start <= text.length; ) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
-    addHeadings({ text, start, end }, headings);
+    addHeadings(text.slice(start, end), start, headings);
     start = end + 1;
   }
   return headings;
 }
 
-interface Line {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-function addHeadings(line: Line, headings: Heading[]): void {
-  const { text, start, end } = line;
-  if (end - start <= LONGEST_HEADING + 20) {
-    const content = text.slice(start, end).trim();
-    const whole = wholeLine(content, headings.at(-1)?.section);
-    if (whole) {
-      headings.push({ section: whole, start, end });
-      return;
-    }
+/** @param offset of the line in the text */
+function addHeadings(line: string, offset: number, headings: Heading[]): void {
+  const whole = line.length <= LONGEST_HEADING + 20 ? wholeLine(line.trim(), headings.at(-1)?.section) : undefined;
+  if (whole) {
+    headings.push({ section: whole, start: offset, end: offset + line.length });
+    return;
   }
-  let from = start;
-  for (let colon = text.indexOf(':', start); colon >= 0 && colon < end; colon = text.indexOf(':', colon + 1)) {
-    const found = headingBefore({ text, start: from, end: colon }, from === start);
-    if (found) headings.push({ ...found, end: colon + 1 });
+  let from = 0;
+  for (let colon = line.indexOf(':'); colon >= 0; colon = line.indexOf(':', colon + 1)) {
+    const found = headingBefore(line, from, colon);
+    if (found) headings.push({ section: found.section, start: offset + found.start, end: offset + colon + 1 });
     from = colon + 1;
-    if (from >= end) break;
   }
 }
 
@@ -137,16 +127,16 @@ const MAIN_HEADINGS: ReadonlySet<string> = new Set([
   'addendum', 'findings and impression',
 ]); // biome-ignore format: a list to be read across
 
-/** The heading that ends at a colon: after the start of the line or after a sentence, in at most 60 characters. */
-function headingBefore({ text, start, end }: Line, isLineStart: boolean): Omit<Heading, 'end'> | undefined {
-  const earliest = Math.max(start, end - LONGEST_HEADING);
-  let from = end;
-  while (from > earliest && !isBoundary(text, from)) from--;
-  if (from === earliest && earliest > start && !isBoundary(text, from)) return undefined;
-  const written = text.slice(from, end);
+/** The heading between `start` and a colon: after the start of the line or after a sentence, in at most 60 characters. */
+function headingBefore(line: string, start: number, colon: number): Omit<Heading, 'end'> | undefined {
+  const earliest = Math.max(start, colon - LONGEST_HEADING);
+  let from = colon;
+  while (from > earliest && !isBoundary(line, from)) from--;
+  if (from === earliest && earliest > start && !isBoundary(line, from)) return undefined;
+  const written = line.slice(from, colon);
   const words = headingWords(written.trim());
   if (words === undefined) return undefined;
-  const isFirst = isLineStart && text.slice(start, from).trim() === '';
+  const isFirst = start === 0 && line.slice(0, from).trim() === '';
   const isShouted = written === written.toUpperCase();
   const section = isFirst && isShouted ? capitalHeading(words) : inlineHeading(words, { isFirst, isShouted });
   return section && { section, start: from };
@@ -158,11 +148,11 @@ function inlineHeading(words: string, { isFirst, isShouted }: { isFirst: boolean
   return isFirst || isShouted || MAIN_HEADINGS.has(words) || words.includes(' ') ? section : undefined;
 }
 
-/** Whether a sentence or a column ends right before `index`. */
-function isBoundary(text: string, index: number): boolean {
-  const before = text[index - 1];
-  if (before === '.' || before === '\n' || before === ';' || before === '?' || before === '!') return true;
-  return before === ' ' && text[index - 2] === ' ';
+/** Whether a sentence or a column of a line ends right before `index`. */
+function isBoundary(line: string, index: number): boolean {
+  const before = line[index - 1];
+  if (before === '.' || before === ';' || before === '?' || before === '!') return true;
+  return before === ' ' && line[index - 2] === ' ';
 }
 
 /** Text of a report without a heading of findings or impression. Convention: MIT-LCP/mimic-cxr:txt/section_parser.py. */
