@@ -109,16 +109,16 @@ def main():
     names = sys.argv[1:] or ["chexzero", *sorted(path.name for path in MINIATURES.iterdir() if path.is_dir())]
     with torch.no_grad():
         for name in names:
-            remove_outdated(name)
             if name == "chexzero":
-                for path in sorted(MINIATURES.glob("chexzero-*.pt")):
-                    write(name, path, chexzero(path))
+                found = [(path, chexzero(path)) for path in sorted(MINIATURES.glob("chexzero-*.pt"))]
             else:
-                folder, entries = MINIATURES / name, published(name, MINIATURES / name)
-                write(name, folder, entries)
+                folder = MINIATURES / name
+                files = list(folder.iterdir())
                 # A single file may be named without its folder, which is another digest.
-                for path in folder.iterdir() if len(list(folder.iterdir())) == 1 else []:
-                    write(name, path, entries)
+                found = [(path, published(name, folder)) for path in (folder, *(files if len(files) == 1 else []))]
+            remove_outdated(name)
+            for path, entries in found:
+                write(name, path, entries)
 
 
 if __name__ == "__main__":

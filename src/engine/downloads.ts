@@ -48,7 +48,8 @@ const WHY = {
   download: 'its card names no file',
 };
 
-function requireDownloads({ name, card }: ModelDefinition): readonly Download[] {
+/** @throws ModelError that says what to get and where, and why a program cannot */
+export function requireDownloads({ name, card }: ModelDefinition): readonly Download[] {
   const { access, downloads = [] } = card;
   if (access === 'download' && downloads.length > 0) return downloads;
   const next = access === 'by-hand' ? `${card.weights}; then: medvlm models import ${name} --from PATH` : card.weights;

@@ -6,7 +6,7 @@ import { catalog } from '../../../catalog/index.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import type { ModelDefinition } from '../../../core/model.ts';
 import { type Bundle, requireImporter } from '../../../engine/bundles.ts';
-import { downloadWeights } from '../../../engine/downloads.ts';
+import { downloadWeights, requireDownloads } from '../../../engine/downloads.ts';
 import { dryImport } from '../../../engine/dry-import.ts';
 import { checkpointPaths, howToImport, importModel } from '../../../engine/imports.ts';
 import { peakResidentBytes } from '../../../engine/machine.ts';
@@ -38,6 +38,7 @@ export function addImport(models: Command): void {
     .action(async (name: string, given: ImportArguments) => {
       const definition: ModelDefinition = pick('model', name, catalog.models);
       requireImporter(definition);
+      refuseContradiction(definition, given);
       const options = importOptions(definition, parseAssignments(given.option ?? []));
       const environment = openEnvironment();
       const sources = await findSources(definition, given, environment);
@@ -48,13 +49,19 @@ export function addImport(models: Command): void {
     });
 }
 
+/** Told before options are asked for that nobody could use. @throws ConfigError, ModelError */
+function refuseContradiction(definition: ModelDefinition, { from, download }: ImportArguments): void {
+  if (from && download)
+    throw new ConfigError(`models import ${definition.name}: expected --from or --download, got both`);
+  if (download) requireDownloads(definition);
+}
+
 async function findSources(
   definition: ModelDefinition,
   { from, download, offline }: ImportArguments,
   environment: Environment & Transfers,
 ): Promise<string[]> {
   const { name } = definition;
-  if (from && download) throw new ConfigError(`models import ${name}: expected --from or --download, got both`);
   if (from) return from.map((path) => resolve(path));
   if (!download)
     throw new ConfigError(

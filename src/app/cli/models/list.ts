@@ -8,7 +8,7 @@ import { openEnvironment, printJson, printLines } from '../environment.ts';
 import { table } from '../table.ts';
 
 /** Of a licence's prose, what stands in a column. */
-const LICENCE_WIDTH = 24;
+const LICENCE_WIDTH = 22;
 
 export function addList(models: Command): void {
   models
