@@ -60,8 +60,6 @@ legacy("legacy-strided.pt", strided, strided)
 legacy("legacy-tied.pt", tied, tied)
 legacy("legacy-training.pt", training, model.state_dict())
 legacy("legacy-protocol-4.pt", plain, plain, pickle_protocol=4)
-legacy("legacy-complex.pt", {"a": plain["weight"], "z": torch.ones(2, dtype=torch.complex64), "b": plain["bias"]},
-       {"a": plain["weight"], "b": plain["bias"]})
 Network = type("Network", (nn.Linear,), {})  # a class without source text, which PyTorch would store beside the object
 torch.save(Network(2, 2), out / "legacy-whole-module.pt", _use_new_zipfile_serialization=False)
 torch.save(training, out / "training.pt")
@@ -73,8 +71,8 @@ expected["wrapped-model.pt"] = described(plain)
 class StorageId:
     """Stands for a storage in a pickle, with the six members of the legacy format."""
 
-    def __init__(self, *members):
-        self.members = members
+    def __init__(self, *members, kind=torch.FloatStorage):
+        self.members, self.kind = members, kind
 
 
 class Rebuilt:
@@ -87,7 +85,7 @@ class Rebuilt:
 
 class LegacyPickler(pickle._Pickler):
     def persistent_id(self, value):
-        return ("storage", torch.FloatStorage, *value.members) if isinstance(value, StorageId) else None
+        return ("storage", value.kind, *value.members) if isinstance(value, StorageId) else None
 
 
 def views(little_endian):
@@ -108,6 +106,26 @@ def views(little_endian):
 for name, little in (("legacy-views.pt", True), ("legacy-big-endian-host.pt", False)):
     (out / name).write_bytes(views(little))
     expected[name] = described(torch.load(out / name, map_location="cpu", weights_only=False))
+
+
+def between():
+    """A storage of complex numbers between two of real ones, whose places it moves."""
+    file = io.BytesIO()
+    for header in (0x1950A86A20F9469CFC6C, 1001, {}):
+        pickle.dump(header, file, protocol=2)
+    storages = [StorageId("1", "cpu", 2, None), StorageId("2", "cpu", 2, None, kind=torch.ComplexFloatStorage),
+                StorageId("3", "cpu", 3, None)]
+    LegacyPickler(file, protocol=2).dump(OrderedDict(
+        (name, Rebuilt(storage, 0, (storage.members[2],), (1,))) for name, storage in zip("azb", storages)))
+    pickle.dump(["1", "2", "3"], file, protocol=2)
+    file.write(struct.pack("<q2fq4fq3f", 2, 1, 2, 2, 3, 4, 5, 6, 3, 7, 8, 9))
+    return file.getvalue()
+
+
+(out / "legacy-complex.pt").write_bytes(between())
+complete = torch.load(out / "legacy-complex.pt", weights_only=False)
+assert complete["z"].tolist() == [3 + 4j, 5 + 6j]
+expected["legacy-complex.pt"] = described({"a": complete["a"], "b": complete["b"]})
 
 
 class Python2Pickler(LegacyPickler):

@@ -115,6 +115,8 @@ async function openFile(place: Place): Promise<Opened> {
   return { ...openCheckpoint(inner, nestedWhere), where: nestedWhere, sibling };
 }
 
+const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
+
 /** A stored entry is read where it lies; a deflated one is unpacked to disk. */
 async function unpacked(archive: ZipArchive, entry: ZipEntry, { staging, context }: Place): Promise<RandomAccess> {
   if (entry.method === 'stored') return verifiedSpan(archive, entry);
@@ -122,7 +124,7 @@ async function unpacked(archive: ZipArchive, entry: ZipEntry, { staging, context
   try {
     await unpackEntry(archive, entry, (bytes) => {
       scratch.write(bytes);
-      context.progress(`unpack ${basename(entry.label)}`, scratch.size, entry.size);
+      context.progress(`unpack ${basename(entry.label)} (MB)`, megabytes(scratch.size), megabytes(entry.size));
     });
     return scratch;
   } catch (cause) {

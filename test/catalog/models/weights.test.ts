@@ -153,6 +153,29 @@ describe('shards', () => {
     await weights.close();
   });
 
+  test('files are closed, at the end and after an error', async () => {
+    copyShards(1, 2, 3);
+    putIndex(() => {});
+    let opened = 0;
+    const openFile = (path: string) => {
+      const file = context.files.open(path);
+      opened++;
+      const close = () => {
+        opened--;
+        file.close();
+      };
+      return { size: file.size, read: file.read, close };
+    };
+    const counting = { ...context, files: { ...context.files, open: openFile } };
+    const weights = await openWeights(folder, staging, counting);
+    expect(opened).toBe(3);
+    await weights.close();
+    expect(opened).toBe(0);
+    putIndex((map) => Object.assign(map, { extra: shard(1) }));
+    await expect(openWeights(folder, staging, counting)).rejects.toThrow(ModelError);
+    expect(opened).toBe(0);
+  });
+
   test('a missing file', async () => {
     copyShards(1);
     putIndex(() => {});
@@ -194,6 +217,11 @@ describe('zips that are refused', () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const cases: readonly [string, () => Uint8Array, string][] = [
     ['none', () => zipOf([{ name: 'a/readme.md', data: bytes('x') }]), 'got none among: a/readme.md'],
+    [
+      'what macOS added',
+      () => zipOf(['readme.md', '__MACOSX/a.pt'].map((name) => ({ name, data: bytes('x') }))),
+      'got none among: readme.md (x.zip)',
+    ],
     ['no files', () => zipOf([]), 'checkpoint, expected a PyTorch or safetensors file'],
     ['several', () => zipOf([{ name: 'a.pt', data: sound }, deflated('b/c.bin', sound)]), 'got 2: a.pt, b/c.bin'],
     [
