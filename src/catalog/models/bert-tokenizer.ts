@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { ModelError } from '../../core/errors.ts';
 import type { ModelManifest } from '../../core/model.ts';
-import { type WordPieceOptions, wordPieceTokenizer } from '../../lib/text/wordpiece.ts';
+import { bertTokenizer } from '../../lib/text/bert-tokenizer.ts';
+import type { WordPieceOptions } from '../../lib/text/wordpiece.ts';
 import type { BundleWriter } from './bundle-writer.ts';
 import { readConfiguration } from './configuration.ts';
 import type { Weights } from './weights.ts';
@@ -22,31 +23,31 @@ type BertText = Pick<
 >;
 
 const CONFIG = 'tokenizer_config.json';
-const VOCABULARY = 'vocab.txt';
+const TOKENIZER = 'tokenizer.json';
 
 /**
- * Writes tokenizer.json and tokenizer_config.json from vocab.txt and tokenizer_config.json beside the weights.
- * @throws ModelError where vocab.txt is missing or has more entries than the word embedding has rows, or where nothing says
- * whether texts are lower-cased
+ * Writes tokenizer.json and tokenizer_config.json from tokenizer.json or vocab.txt, and tokenizer_config.json, beside the weights.
+ * @throws ModelError where neither is there, where one has more entries than the word embedding has rows, or where nothing
+ * says whether texts are lower-cased
  */
 export async function writeBertTokenizer(
   weights: Pick<Weights, 'sibling' | 'where'>,
   writer: BundleWriter,
   { contextLength, vocabulary, lowercase, ...options }: BertTokenizerOptions,
 ): Promise<BertText> {
-  const entries = await weights.sibling(VOCABULARY);
-  if (entries === undefined)
-    throw new ModelError(
-      `${VOCABULARY}, expected it beside the weights, got none (${weights.where})`,
-      'download it from where the weights are, into the same folder',
-    );
   const settings = await readConfiguration(weights, CONFIG, z.record(z.string(), z.unknown()));
-  const made = wordPieceTokenizer(entries, withCase(settings, lowercase, weights.where), options);
-  requireRows(made.tokenizer, vocabulary, weights.where);
-  await writer.text('tokenizer.json', JSON.stringify(made.tokenizer));
+  const files = {
+    tokenizerJson: await readConfiguration(weights, TOKENIZER, z.unknown()),
+    vocabulary: await weights.sibling('vocab.txt'),
+    config: withCase(settings, lowercase, weights.where),
+  };
+  const made = bertTokenizer(files, options);
+  const file = files.tokenizerJson === undefined ? 'vocab.txt' : TOKENIZER;
+  requireRows(made.tokenizer, { rows: vocabulary, file, where: weights.where });
+  await writer.text(TOKENIZER, JSON.stringify(made.tokenizer));
   await writer.text(CONFIG, `${JSON.stringify(made.config, null, 2)}\n`);
   const { padId, endId } = made;
-  return { tokenizer: 'tokenizer.json', tokenizerConfig: CONFIG, contextLength, padding: 'batch', padId, endId };
+  return { tokenizer: TOKENIZER, tokenizerConfig: CONFIG, contextLength, padding: 'batch', padId, endId };
 }
 
 function withCase(
@@ -64,12 +65,20 @@ function withCase(
   );
 }
 
-function requireRows(tokenizer: object, rows: number, where: string): void {
+interface Rows {
+  /** Of the word embedding. */
+  readonly rows: number;
+  /** That the vocabulary came from. */
+  readonly file: string;
+  readonly where: string;
+}
+
+function requireRows(tokenizer: object, { rows, file, where }: Rows): void {
   const { vocab } = (tokenizer as { readonly model: { readonly vocab: Readonly<Record<string, number>> } }).model;
   const last = Object.values(vocab).reduce((largest, id) => Math.max(largest, id), 0);
   if (last < rows) return;
   throw new ModelError(
-    `${VOCABULARY}, expected at most the ${rows} entries of the word embedding, got ${last + 1} (${where})`,
-    'vocab.txt belongs to another model',
+    `${file}, expected at most the ${rows} entries of the word embedding, got ${last + 1} (${where})`,
+    `${file} belongs to another model`,
   );
 }

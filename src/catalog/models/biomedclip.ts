@@ -15,7 +15,7 @@ import { bundleWriter } from './bundle-writer.ts';
 import { requireConfiguration } from './configuration.ts';
 import { learnedScale } from './logit-scale.ts';
 import { biomedclipConfiguration, normalizationOf, sideOf } from './open-clip-configuration.ts';
-import { clipPadSquarePreprocessing, clipPreprocessing } from './preprocessing.ts';
+import { CROP_OR_PAD, clipPadSquarePreprocessing, clipPreprocessing } from './preprocessing.ts';
 import { openWeights, type Weights } from './weights.ts';
 
 const REPOSITORY = 'microsoft/BiomedCLIP-PubMedBERT_256-vit_base_patch16_224';
@@ -23,8 +23,7 @@ const CONFIG = 'open_clip_config.json';
 const FILES = ['open_clip_pytorch_model.bin', CONFIG, 'tokenizer_config.json', 'vocab.txt'];
 
 const options = z.strictObject({
-  /** `centre-crop`, as published, cuts the borders of films that are not square; `pad-square` shows all of them. */
-  preprocessing: z.enum(['centre-crop', 'pad-square']).default('centre-crop'),
+  preprocessing: z.enum(['centre-crop', 'pad-square']).default('centre-crop').describe(CROP_OR_PAD),
 });
 
 type Options = z.infer<typeof options>;

@@ -4,24 +4,27 @@ import { ModelError } from '../../core/errors.ts';
 import { defineModel, type ImportRequest, type ModelManifest } from '../../core/model.ts';
 import { mapKeys, shapesOf } from '../../lib/checkpoint/key-map.ts';
 import { clipKeys, hasTransformersNames } from '../../lib/onnx/clip-keys.ts';
-import { CLIP_MERGES, writeClip } from './clip-bundle.ts';
+import type { ClipFiles } from '../../lib/text/clip-files.ts';
+import { writeClip } from './clip-bundle.ts';
 import {
   bareDescription,
   type ClipDescription,
   openClipDescription,
   transformersDescription,
 } from './clip-configuration.ts';
-import { clipPadSquarePreprocessing, clipPreprocessing } from './preprocessing.ts';
+import { readConfiguration } from './configuration.ts';
+import { CROP_OR_PAD, clipPadSquarePreprocessing, clipPreprocessing } from './preprocessing.ts';
 import { openWeights, type Weights } from './weights.ts';
 
 const REPOSITORY = 'openai/clip-vit-base-patch32';
 const FILES = ['config.json', 'preprocessor_config.json', 'merges.txt', 'vocab.json', 'pytorch_model.bin'];
 
 const options = z.strictObject({
-  /** `centre-crop`, as published, cuts the borders of films that are not square; `pad-square` shows all of them. */
-  preprocessing: z.enum(['centre-crop', 'pad-square']).default('centre-crop'),
-  /** For weights without a configuration beside them: OpenAI's want quick-gelu, most that open_clip trained want gelu. */
-  activation: z.enum(['quick-gelu', 'gelu']).optional(),
+  preprocessing: z.enum(['centre-crop', 'pad-square']).default('centre-crop').describe(CROP_OR_PAD),
+  activation: z
+    .enum(['quick-gelu', 'gelu'])
+    .optional()
+    .describe("for weights without a configuration beside them: OpenAI's want quick-gelu, most others gelu"),
 });
 
 type Options = z.infer<typeof options>;
@@ -76,9 +79,17 @@ async function importWeights(found: Weights, request: ImportRequest<Options>): P
     throw new ModelError(`weight of the patches, expected 3 channels, got ${vision.channels} (${found.where})`);
   const prepare = options.preprocessing === 'pad-square' ? clipPadSquarePreprocessing : clipPreprocessing;
   const preprocessing = prepare(vision.patch * vision.grid, normalization);
-  const merges = await found.sibling(CLIP_MERGES);
-  const bundle = await writeClip(dimensions, weights, { name: 'clip', directory, context, preprocessing, merges });
+  const tokenizer = await tokenizerFiles(found);
+  const bundle = await writeClip(dimensions, weights, { name: 'clip', directory, context, preprocessing, tokenizer });
   return { name: found.where, ...bundle };
+}
+
+async function tokenizerFiles(found: Weights): Promise<ClipFiles> {
+  const [tokenizerJson, vocabulary] = [
+    await readConfiguration(found, 'tokenizer.json', z.unknown()),
+    await readConfiguration(found, 'vocab.json', z.unknown()),
+  ];
+  return { tokenizerJson, vocabulary, merges: await found.sibling('merges.txt') };
 }
 
 async function describe(found: Weights, { activation }: Options, isTransformers: boolean): Promise<ClipDescription> {

@@ -49,6 +49,10 @@ function named(name: string, { mean, standardDeviation }: Normalization): string
   return isClip ? `${name}@1` : `${name}-own-constants@1`;
 }
 
+/** What the option that chooses between the two below is about. */
+export const CROP_OR_PAD =
+  'centre-crop, as published, cuts the borders of films that are not square; pad-square shows all of them';
+
 /** A deviation from CLIP's: the film is pasted on a black square first, so that all of it is seen. */
 export function clipPadSquarePreprocessing(side: number, constants = CLIP_NORMALIZATION): Preprocessing {
   return {

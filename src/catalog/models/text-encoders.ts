@@ -11,10 +11,14 @@ import { CARDS } from './text-encoder-cards.ts';
 import { openWeights, type Weights } from './weights.ts';
 
 const options = z.strictObject({
-  /** `masked-mean`: the mean of the last layer over all tokens, padding left out. `cls`: the last layer at the first token. */
-  pooling: z.enum(['masked-mean', 'cls']).default('masked-mean'),
-  /** Whether texts are lower-cased, for repositories without tokenizer_config.json. */
-  lowercase: z.boolean().optional(),
+  pooling: z
+    .enum(['masked-mean', 'cls'])
+    .default('masked-mean')
+    .describe('mean of the last layer over all tokens, padding left out, or the last layer at the first token'),
+  lowercase: z
+    .boolean()
+    .optional()
+    .describe('whether texts are lower-cased, where no tokenizer_config.json beside the weights says so'),
 });
 
 type Options = z.infer<typeof options>;

@@ -87,7 +87,7 @@ test.each<[string, FolderChange, string]>([
   ['another way to the size', preprocess({ resize_mode: 'squash' }), 'resize_mode, expected "shortest", got "squash"'],
   ['another filter', preprocess({ interpolation: 'bilinear' }), 'interpolation, expected "bicubic"'],
   ['another dimension', edited(CONFIG, ({ model_cfg }) => Object.assign(model_cfg, { embed_dim: 512 })), 'embed_dim'],
-  ['no vocabulary', without('vocab.txt'), 'vocab.txt, expected it beside'],
+  ['no vocabulary', without('vocab.txt'), 'expected tokenizer.json or vocab.txt beside the weights'],
 ])('%s is refused', async (_, change, message) => {
   const failure = imported({}, await changedFolder(published, root, change));
   await expect(failure).rejects.toThrow(ModelError);

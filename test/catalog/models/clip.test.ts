@@ -103,7 +103,12 @@ test.each<[string, FolderChange, string]>([
   ['no crop', processor({ do_center_crop: false }), 'do_center_crop, expected true, got false'],
   ['another filter', processor({ resample: 2 }), 'resample, expected 3, got 2'],
   ['another size', processor({ size: { shortest_edge: 336 } }), 'size, expected 224 as the weights have it, got 336'],
-  ['other merges', (folder) => writeFile(join(folder, 'merges.txt'), '#version: 0.2\nq z\n'), "expected CLIP's merges"],
+  [
+    'other merges',
+    (folder) => writeFile(join(folder, 'merges.txt'), '#version: 0.2\nq z\n'),
+    'expected 514 to 515 rows',
+  ],
+  ['other ids', edited('vocab.json', (ids) => Object.assign(ids, { a: 7 })), "CLIP's vocabulary, expected ids"],
 ])('%s is refused', async (_, change, message) => {
   const failure = imported(await changedFolder(LAYOUTS.transformers.folder, root, change));
   await expect(failure).rejects.toThrow(ModelError);

@@ -74,7 +74,7 @@ describe('what lies beside the weights', () => {
       'expected 5 heads in a width of 52',
     ],
     ['heads of 26 without a configuration', without('config.json'), 'expected heads 64 wide in a width of 52'],
-    ['no vocabulary', without('vocab.txt'), 'vocab.txt, expected it beside the weights'],
+    ['no vocabulary', without('vocab.txt'), 'expected tokenizer.json or vocab.txt beside the weights'],
     ['a vocabulary too long', (folder) => appendWords(folder), 'expected at most the'],
     ['nothing that tells the case', without('tokenizer_config.json'), 'expected do_lower_case true or false, got none'],
     ['no JSON', (folder) => writeFile(join(folder, 'config.json'), '{'), 'config.json, expected JSON'],
