@@ -3,8 +3,12 @@ import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem } from 'node:os';
 import type { Command } from 'commander';
+import { catalog } from '../../catalog/index.ts';
+import type { ModelDefinition } from '../../core/model.ts';
+import { nodeFiles } from '../../engine/files.ts';
 import { type Home, homeAt } from '../../engine/home.ts';
 import { describeMachine } from '../../engine/machine.ts';
+import { modelStates } from '../../engine/model-registry.ts';
 import { supportedDevices } from '../../engine/session.ts';
 import { printJson, printLines } from './environment.ts';
 
@@ -21,10 +25,11 @@ const LOW_MEMORY_BYTES = 1e9;
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('what this machine can do: disk, memory, devices; with remedies')
+    .description('what this machine can do: disk, memory, devices, models; with remedies')
     .option('--json', 'one JSON document on stdout')
     .action(async (options: { json?: boolean }) => {
-      const checks = [await checkHome(homeAt(process.env)), checkMemory(), ...checkDevices()];
+      const home = homeAt(process.env);
+      const checks = [await checkHome(home), checkMemory(), ...checkDevices(), await checkModels(home)];
       if (options.json) printJson({ machine: describeMachine(), checks });
       else printLines(checks.flatMap(checkLines));
     });
@@ -69,4 +74,23 @@ function checkDevices(): Check[] {
     isFine: isBundled || name !== 'cpu',
     found: isBundled ? 'available' : `not installed; ${CUDA_REMEDY}`,
   }));
+}
+
+async function checkModels(home: Home): Promise<Check> {
+  const all: ModelDefinition[] = [...catalog.models.values()];
+  const states = await modelStates(all, home.models, nodeFiles());
+  const those = (isMeant: (index: number) => boolean) =>
+    all.filter((_, index) => isMeant(index)).map(({ name }) => name);
+  const ready = those((index) => states[index]!.imported > 0);
+  const outdated = those((index) => states[index]!.imported === 0 && states[index]!.outdated > 0);
+  const found = [
+    `imported: ${ready.join(', ') || 'none; medvlm models list tells how'}`,
+    ...(outdated.length > 0 ? [`made by an older importer: ${outdated.join(', ')}`] : []),
+  ];
+  return {
+    name: 'models',
+    isFine: outdated.length === 0,
+    found: found.join('; '),
+    remedy: 'import these again: medvlm models import NAME',
+  };
 }
