@@ -58,7 +58,13 @@ export function reaches(trigger: Trigger, span: { start: number; end: number }, 
   const { direction } = trigger.payload;
   if (direction !== 'backward' && trigger.end <= span.start) return reachesForward(trigger, span.start, analysis);
   if (direction !== 'forward' && trigger.start >= span.end) return reachesBackward(trigger, span, analysis);
+  if (isAnswer(trigger, span.end, analysis.sentence)) return true;
   return trigger.payload.kind === 'negation' && trigger.start < span.end && trigger.end > span.start; // `vessels not engorged`
+}
+
+/** `Pneumothorax: no` */
+function isAnswer(trigger: Trigger, end: number, sentence: Sentence): boolean {
+  return sentence[end]?.text === ':' && trigger.start === end + 1 && trigger.end === sentence.length;
 }
 
 const NEAR = 6;

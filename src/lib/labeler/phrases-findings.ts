@@ -132,7 +132,7 @@ export const FINDING_PHRASES: Readonly<Record<Exclude<Finding, 'No Finding'>, Fi
       'cardiac failure|decompensation',
       'chf',
       'fluid|volume overload*',
-      'kerley',
+      'kerley [a|b] [line|lines]',
     ],
     hinted: [
       'vascular|pulmonary|venous|interstitial|hilar|central|pulmonovascular ..1 congestion',
@@ -234,7 +234,6 @@ export const FINDING_PHRASES: Readonly<Record<Exclude<Finding, 'No Finding'>, Fi
       'lung|pleural line|lines',
       'line|lines of',
       'in line',
-      'kerley ..2 lines',
       'sternotomy|sternal|cerclage|median|skin wire|wires',
       'wire|wires ..3 sternotomy|sternum|intact',
       'valve|valvular calcif*|disease|stenosis|annulus|area',

@@ -124,6 +124,7 @@ export const TRIGGER_PHRASES: readonly TriggerPhrases[] = [
       "cannot|can't|couldn't ..2 be ..3 excluded|eliminated",
       'can|could not be ..3 excluded|eliminated',
       'cannot|not be ..2 ruled out',
+      'can|could not be ..2 ruled out',
       'not ..3 excluded',
       'not ..2 ruled out',
       'not entirely|completely|definitively excluded',

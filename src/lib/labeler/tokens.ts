@@ -15,7 +15,7 @@ export type Sentence = readonly Token[];
 const ABBREVIATIONS = new Set(['vs', 'dr', 'drs', 'mr', 'mrs', 'ms', 'approx', 'ca', 'eg', 'ie', 'etc', 'st', 'resp']);
 
 /** Longer runs of tokens are cut, so that work per sentence is bounded whatever the text. */
-const LONGEST_SENTENCE = 400;
+const LONGEST_SENTENCE = 120;
 const LONGEST_WORD = 60;
 
 const NEWLINE = 10;
@@ -86,7 +86,7 @@ function isMark(code: number): boolean {
 
 function endsSentence(text: string, index: number, current: readonly Token[]): boolean {
   const code = text.charCodeAt(index);
-  if (code === 33 || code === 63) return isSpace(text.charCodeAt(index + 1));
+  if (code === 33 || code === 63) return current.length > 1 && isSpace(text.charCodeAt(index + 1)); // `? pneumonia`
   if (code === NEWLINE) return startsParagraph(text, index + 1);
   if (code !== STOP) return false;
   const last = current.at(-1);
