@@ -28,7 +28,7 @@ function resultOf(anchor: SuiteAnchor, results: readonly Result[]): Result | und
   );
 }
 
-const NO_RESULT = 'this run has no such result: the pair was skipped, or the finding or metric is not one of the task';
+const NO_RESULT = 'no such result in this run';
 
 /** One outcome per anchor, in their order. */
 export function judgeAnchors(anchors: readonly SuiteAnchor[], results: readonly Result[]): AnchorOutcome[] {

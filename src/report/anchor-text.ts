@@ -63,20 +63,26 @@ export function verdictCounts(outcomes: readonly AnchorOutcome[]): string {
 
 /** A verdict per published number, aligned; the questions as headings. Ends with a line break. */
 export function anchorText(outcomes: readonly AnchorOutcome[]): string {
-  const headings = [...new Set(outcomes.map(headingOf))];
-  const blocks = headings.map((heading) => {
-    const rows = outcomes.filter((outcome) => headingOf(outcome) === heading).map(cellsOf);
+  const questions = [...new Set(outcomes.map(questionOf))];
+  const blocks = questions.map((question) => {
+    const own = outcomes.filter((outcome) => questionOf(outcome) === question);
+    const rows = own.map(cellsOf);
     const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
     const lines = rows.map((row) => row.map((text, column) => text.padEnd(widths[column]!)).join('  '));
-    return [heading, ...lines.map((line) => `  ${line}`.trimEnd())].join('\n');
+    return [`${question}${seen(own)}`, ...lines.map((line) => `  ${line}`.trimEnd())].join('\n');
   });
   const rule = 'reproduced: within the tolerance; compatible: intervals overlap; differs: neither';
   return `${[...blocks, `published numbers: ${verdictCounts(outcomes) || 'none'} (${rule})`].join('\n\n')}\n`;
 }
 
-function headingOf({ model, dataset, task, exposure }: AnchorOutcome): string {
-  const seen = exposure === 'trained' || exposure === 'tuned' ? `, ${exposure} on ${dataset}` : '';
-  return plain(`published numbers · ${model}${seen} · ${dataset} · ${taskTitle(task)}`);
+function questionOf({ model, dataset, task }: AnchorOutcome): string {
+  return plain(`published numbers · ${model} · ${dataset} · ${taskTitle(task)}`);
+}
+
+/** Whether the scores are those of unseen data. */
+function seen(outcomes: readonly AnchorOutcome[]): string {
+  const found = outcomes.find(({ exposure }) => exposure === 'trained' || exposure === 'tuned');
+  return found ? ` (${found.exposure} on it)` : '';
 }
 
 function cellsOf(outcome: AnchorOutcome): readonly string[] {

@@ -78,6 +78,8 @@ tfoot td { border: 0; padding-top: 2px; padding-bottom: 0; }
 .axis .at { position: absolute; transform: translateX(-50%); }
 .comparisons { min-width: 680px; }
 .comparisons .strip-cell { width: 30%; }
+.anchors .strip-cell { width: 30%; min-width: 150px; }
+.anchors .source { max-width: 260px; overflow-wrap: anywhere; }
 .comparisons td, .comparisons th { vertical-align: middle; }
 .method { font-size: .8rem; color: var(--muted); }
 

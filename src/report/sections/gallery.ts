@@ -4,7 +4,7 @@ import { html, type Markup } from '../markup.ts';
 import { modelKey, taskTitle } from '../naming.ts';
 import { fixed } from '../numbers.ts';
 import type { ReportIndex } from '../report-index.ts';
-import { modelLabel, type Section } from '../section.ts';
+import { modelLabel, type Section, seenChip } from '../section.ts';
 import { picture } from './picture.ts';
 import { reportText } from './retrieval-examples.ts';
 
@@ -36,7 +36,7 @@ function card({ row, percentile, kind }: GalleryItem, index: ReportIndex): Marku
   return html`<figure class="case ${kind}">${picture(index, { item: row.item, study: row.study, open })}
 <figcaption><b>${row.finding}</b><span class="label">${label} · ${verdict}</span>
 <span class="ci">score ${fixed(row.score!)}, ${standing(percentile)} of this model’s for the finding</span>
-${model ? modelLabel(model) : row.model}${written}
+${model ? modelLabel(model) : row.model}${seenChip(model, dataset.name)}${written}
 <span class="ci">${dataset.title} · ${taskTitle(row.task)} · ${row.item}</span></figcaption></figure>`;
 }
 

@@ -7,7 +7,7 @@ import { findingTitle, type NamedModel } from '../naming.ts';
 import { fixed, isNumber } from '../numbers.ts';
 import { protocolValue } from '../protocol.ts';
 import type { ReportIndex, TaskEvaluation } from '../report-index.ts';
-import { modelLabel } from '../section.ts';
+import { modelLabel, seenChip } from '../section.ts';
 import { picture } from './picture.ts';
 
 const LONGEST_TEXT = 260;
@@ -94,7 +94,7 @@ function modelExamples(model: NamedModel, examples: readonly RetrievalExample[],
     const own = examples.filter(({ row }) => row.finding === direction).map((entry) => example(entry, setting));
     return html`<h5>${findingTitle(direction)}: best, middle and worst query</h5>${own}`;
   });
-  return html`<details class="examples"><summary>Examples of ${modelLabel(model)}</summary>${parts}</details>`;
+  return html`<details class="examples"><summary>Examples of ${modelLabel(model)}${seenChip(model, setting.evaluation.dataset.name)}</summary>${parts}</details>`;
 }
 
 /** Folded examples of every model; nothing where no query has candidates. */
