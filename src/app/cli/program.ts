@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addDatasets } from './datasets.ts';
 import { addDoctor } from './doctor.ts';
+import { addLabel } from './label.ts';
 import { addModels } from './models.ts';
 import { addPlan } from './plan.ts';
 import { addRun } from './run.ts';
@@ -13,6 +14,7 @@ Examples:
   medvlm run demo                                            the demo, offline
   medvlm datasets check iu-xray /data/iu-xray                is the release whole?
   medvlm run suites/iu-xray.yaml --set datasets.0.root=/data/iu-xray --set models.0.from=/weights/chexzero
+  medvlm label reports.csv --id-column study --text-column findings --text-column impression
   medvlm score predictions.csv --dataset iu-xray --root /data/iu-xray --task zero-shot
 
 What is imported and inferred is kept in MEDVLM_HOME (default ~/.cache/medvlm).`;
@@ -27,7 +29,7 @@ export function buildProgram(): Command {
     .showSuggestionAfterError(true)
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addRun, addPlan, addScore, addModels, addDatasets, addDoctor]) add(program);
+  for (const add of [addRun, addPlan, addScore, addLabel, addModels, addDatasets, addDoctor]) add(program);
   hintAtHelp(program, program.name());
   return program;
 }
