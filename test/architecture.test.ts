@@ -30,7 +30,7 @@ const TABLE: Readonly<Record<string, Room>> = {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(source, file), 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  return [...text.matchAll(/\b(?:from|import)(?:\s+|\s*\(\s*)'([^']+)'/g)].map((match) => match[1]!);
 }
 
 function violation(file: string, imported: string): string | undefined {

@@ -61,6 +61,6 @@ export class DataUseError extends MedvlmError {
 /** SIGINT or SIGTERM: exit 130. What was finished stays; the same line continues. */
 export class InterruptedError extends MedvlmError {
   constructor() {
-    super(130, 'interrupted: finished shards are kept', 'run the same line again to continue');
+    super(130, 'interrupted: what is finished is kept', 'run the same line again to continue');
   }
 }

@@ -23,7 +23,8 @@ export const suiteModel = z.strictObject({
   /** Name of the model plug-in. */
   use: z.string(),
   /**
-   * Checkpoint file or folder, relative to the suite file; several make an ensemble. Without it, what
+   * Checkpoint file or folder, relative to the suite file, or `sha256:` and the first digits of the digest of one that was
+   * imported; several make an ensemble. Without it, what
    * `medvlm models import` brought in last.
    */
   from: z.union([z.string(), z.array(z.string()).min(1)]).optional(),

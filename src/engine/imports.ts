@@ -100,53 +100,64 @@ export function howToImport({ name, card }: ModelDefinition): string {
 
 const shown = (options: unknown) => canonicalJson(options).replaceAll('"', '');
 
+export interface ImportedRequest extends Pick<ImportSources, 'definition' | 'options'> {
+  /** First digits of the checkpoint's digest, where several were imported. */
+  readonly digest?: string | undefined;
+}
+
+/** Checkpoints that a suite may mean by the model's name, or by name and digest. */
+export async function importedCandidates(
+  { definition, options, digest = '' }: ImportedRequest,
+  models: string,
+  files: Files,
+): Promise<readonly Imported[]> {
+  return (await listImported(models, files)).filter(
+    (entry) =>
+      entry.model === definition.name &&
+      entry.importerVersion === definition.version &&
+      canonicalJson(entry.options) === canonicalJson(options) &&
+      entry.sourceDigest.startsWith(digest),
+  );
+}
+
 /**
  * What a suite's model without `from` stands for.
  * @throws ModelError where nothing fitting was imported; ConfigError where several checkpoints were
  */
-export async function findImported(
-  { definition, options }: Pick<ImportSources, 'definition' | 'options'>,
-  models: string,
-  files: Files,
-): Promise<Imported> {
-  requireImporter(definition);
-  const ours = (await listImported(models, files)).filter(({ model }) => model === definition.name);
-  const fitting = ours.filter((entry) => canonicalJson(entry.options) === canonicalJson(options));
-  const current = fitting.filter(({ importerVersion }) => importerVersion === definition.version);
-  const [first, second] = current;
-  if (second) throw ambiguous(definition, current);
+export async function findImported(request: ImportedRequest, models: string, files: Files): Promise<Imported> {
+  requireImporter(request.definition);
+  const candidates = await importedCandidates(request, models, files);
+  const [first, second] = candidates;
+  if (second) throw ambiguous(request.definition, candidates);
   if (first) return first;
-  throw missing(definition, fitting.length > 0 ? 'an older importer' : ours.length > 0 ? 'other options' : 'nothing', {
-    ours,
-    options,
-  });
+  throw missing(request, await listImported(models, files));
 }
 
 function ambiguous({ name }: ModelDefinition, entries: readonly Imported[]): ConfigError {
   const listed = entries.map(({ sourceDigest, sourceName }) => `${sourceDigest.slice(0, 12)} (${sourceName})`);
   return new ConfigError(
     `${name}: expected one imported checkpoint, got ${entries.length}: ${listed.join('; ')}`,
-    'name the one that is meant under "from" of the model',
+    `say which, for example from: sha256:${entries[0]!.sourceDigest.slice(0, 12)}`,
   );
 }
 
-type Reason = 'nothing' | 'an older importer' | 'other options';
-
-function missing(
-  definition: ModelDefinition,
-  reason: Reason,
-  { ours, options }: { readonly ours: readonly Imported[]; readonly options: unknown },
-): ModelError {
-  const what = `${definition.name}: no weights are imported`;
-  if (reason === 'nothing') return new ModelError(what, howToImport(definition));
-  if (reason === 'an older importer')
+/** Why nothing fits, and what to do about it. */
+function missing({ definition, options, digest }: ImportedRequest, all: readonly Imported[]): ModelError {
+  const { name, version } = definition;
+  const what = `${name}: no weights are imported`;
+  const ours = all.filter(({ model }) => model === name);
+  const sameOptions = ours.filter((entry) => canonicalJson(entry.options) === canonicalJson(options));
+  if (ours.length === 0) return new ModelError(what, howToImport(definition));
+  if (sameOptions.some(({ importerVersion }) => importerVersion === version))
+    return new ModelError(`${what} with the SHA-256 ${digest}…`, `medvlm models show ${name} lists what is imported`);
+  if (sameOptions.length > 0)
     return new ModelError(
-      `${what} by importer version ${definition.version}, only by an older one`,
+      `${what} by importer version ${version}, only by an older one`,
       `import them again: ${howToImport(definition)}`,
     );
   const got = ours.map((entry) => shown(entry.options)).join(', ');
   return new ModelError(
     `${what} with the options ${shown(options)}, only with ${got}`,
-    `medvlm models import ${definition.name} --option key=value …, or the same options in the suite`,
+    `medvlm models import ${name} --option key=value …, or the same options in the suite`,
   );
 }

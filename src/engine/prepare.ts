@@ -1,14 +1,14 @@
 /** From a resolved suite to everything the infer stage needs: opened data, imported models, questions, and the plan. */
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Catalog } from '../core/catalog.ts';
 import type { Context } from '../core/context.ts';
 import type { Suite, SuiteModel } from '../core/suite.ts';
 import type { Needs, TaskDefinition, TaskRequest } from '../core/task.ts';
-import { type Bundle, openBundle, reopenBundle, requireDimension } from './bundles.ts';
+import { type Bundle, requireDimension } from './bundles.ts';
+import { type Checkpoint, findCheckpoints, openCheckpoint } from './checkpoints.ts';
 import { digestFiles, type FileDigests } from './file-digests.ts';
 import type { Home } from './home.ts';
-import { checkpointPaths, findImported } from './imports.ts';
 import { type LoadedDataset, loadDataset } from './open-datasets.ts';
 import { estimateTower, type PlannedJob, planTower, type TowerWork } from './plan.ts';
 import { EmbeddingSpace, type SpaceDescription, spaceKey } from './store.ts';
@@ -82,8 +82,11 @@ const VARIANT = 'fp32';
 export async function prepare(request: PrepareRequest, catalog: Catalog): Promise<Prepared> {
   const { suite, base, context, home } = request;
   // Weights that are not there are told before a large dataset is read and hashed.
-  const found: Checkpoint[][] = [];
-  for (const entry of suite.models) found.push(await checkpoints(entry, { base, catalog, home, context }));
+  const found: (readonly Checkpoint[])[] = [];
+  for (const { use, from, options } of suite.models) {
+    const definition = pick('model', use, catalog.models);
+    found.push(await findCheckpoints({ definition, from, options, base }, home.models, context));
+  }
   const loaded: LoadedDataset[] = [];
   for (const entry of suite.datasets) {
     const root = entry.root === undefined ? undefined : resolve(base, entry.root);
@@ -168,16 +171,10 @@ async function prepareModel(
   effects: ModelEffects,
 ): Promise<PreparedModel> {
   const definition = pick('model', entry.use, effects.catalog.models);
+  const where = { models: effects.home.models, context: effects.context };
   const members: Member[] = [];
   for (const checkpoint of checkpoints) {
-    const bundle =
-      'imported' in checkpoint
-        ? await reopenBundle(checkpoint.imported, effects.context)
-        : await openBundle(
-            { definition, source: checkpoint.source, options: entry.options },
-            effects.home.models,
-            effects.context,
-          );
+    const bundle = await openCheckpoint(checkpoint, { definition, options: entry.options }, where);
     const { vision, text } = bundle.manifest;
     const texts = textItems(wanted.needs, text?.padding ?? 'context');
     members.push({
@@ -187,27 +184,6 @@ async function prepareModel(
     });
   }
   return { id: entry.id, use: entry.use, variant: VARIANT, members };
-}
-
-/** Absolute path of a checkpoint, or of the bundle that was imported from one. */
-type Checkpoint = { readonly source: string } | { readonly imported: string };
-
-/**
- * The checkpoints of a suite's model, in the order of its ensemble; without `from`, what was imported under its name.
- * @throws ModelError where one is not there; ConfigError where it is not clear which is meant
- */
-async function checkpoints(
-  { use, from, options }: SuiteModel,
-  { base, catalog, home, context }: Pick<ModelEffects, 'catalog' | 'home' | 'context'> & Pick<PrepareRequest, 'base'>,
-): Promise<Checkpoint[]> {
-  const definition = pick('model', use, catalog.models);
-  if (from === undefined) {
-    const { bundles } = await findImported({ definition, options }, home.models, context.files);
-    return bundles.map((name) => ({ imported: join(home.models, name) }));
-  }
-  const sources = [from].flat().map((path) => resolve(base, path));
-  const paths = await checkpointPaths({ definition, sources, options }, context);
-  return paths.map((source) => ({ source }));
 }
 
 async function openTower(

@@ -105,7 +105,10 @@ test('an ensemble by name; another import makes the name ambiguous', () => {
   expect(plan.code, plan.stderr).toBe(0);
   const members = JSON.parse(plan.stdout).jobs.map(({ member }: { member: number }) => member);
   expect(new Set(members)).toEqual(new Set([0, 1]));
-  done('import', 'chexzero', '--from', chexzero('nih'));
+  const third = done('import', 'chexzero', '--from', chexzero('nih'));
+  const from = /2 checkpoints of chexzero.*from: (sha256:[0-9a-f]{12})/.exec(third)![1]!;
+  const one = place.run('plan', suite([{ id: 'one', use: 'chexzero', from }]), '--json');
+  expect(one.code, one.stderr).toBe(0);
   const ambiguous = place.run('plan', suite([{ id: 'both', use: 'chexzero' }]));
   expect(ambiguous.code).toBe(2);
   expect(ambiguous.stderr).toMatch(/expected one imported checkpoint, got 2: .*nih/);

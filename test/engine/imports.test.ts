@@ -131,7 +131,11 @@ test('several checkpoints: whoever means one must say which', async () => {
   const error = await refusal(find());
   expect(error).toBeInstanceOf(ConfigError);
   for (const digest of digests) expect(error.message).toContain(digest);
-  expect(error.hint).toContain('from');
+  expect(error.hint).toMatch(/from: sha256:[0-9a-f]{12}$/);
+  const byDigest = (digest: string) =>
+    findImported({ definition: toy as ModelDefinition, options: defaults, digest }, models, context.files);
+  expect((await byDigest(digests[1]!)).sourceName).toBe('b.pt');
+  expect((await refusal(byDigest('00000000'))).message).toContain('with the SHA-256 00000000…');
   await bringIn([join(root, 'a.pt')], { crop: 'none' });
   expect((await find({ crop: 'none' })).sourceName).toBe('a.pt');
 });

@@ -8,7 +8,7 @@ import type { ModelDefinition } from '../../../core/model.ts';
 import { type Bundle, requireImporter } from '../../../engine/bundles.ts';
 import { downloadWeights, requireDownloads } from '../../../engine/downloads.ts';
 import { dryImport } from '../../../engine/dry-import.ts';
-import { checkpointPaths, howToImport, importModel } from '../../../engine/imports.ts';
+import { checkpointPaths, howToImport, importedCandidates, importModel } from '../../../engine/imports.ts';
 import { peakResidentBytes } from '../../../engine/machine.ts';
 import { importOptions, parseAssignments } from '../../../engine/model-options.ts';
 import { byteCount, parameterCount } from '../../../engine/quantities.ts';
@@ -97,13 +97,16 @@ async function doImport(request: Request, { home, context }: Environment): Promi
   const peakBytes = peakResidentBytes() ?? null;
   const peak = peakBytes === null ? '' : `, peak memory ${byteCount(peakBytes)}`;
   const { model, options, sourceDigest } = imported;
+  const candidates = await importedCandidates(request, home.models, context.files);
+  const from = candidates.length > 1 ? `from: sha256:${sourceDigest.slice(0, 12)}` : undefined;
   return {
     document: { model, options, sourceDigest, isNew, seconds, peakBytes, bundles: described },
     lines: [
       ...described.flatMap(bundleLines),
-      isNew
-        ? `imported in ${seconds.toFixed(1)} s${peak}; suites may now name ${model} without "from"`
-        : 'nothing to do: imported already',
+      isNew ? `imported in ${seconds.toFixed(1)} s${peak}` : 'nothing to do: imported already',
+      from
+        ? `${candidates.length} checkpoints of ${model} are imported: a suite says which, ${from}`
+        : `a suite may name ${model} without "from"`,
     ],
   };
 }
