@@ -47,19 +47,22 @@ function longest(all: readonly QualityMatch[]): QualityMatch[] {
 
 /**
  * The quality that is said of the anatomy: an adjective right before it, else the first after it in its clause, else the last
- * before it. `stable` yields to any other: a stable heart that is enlarged is enlarged.
+ * before it in a list. `stable` yields to any other: a stable heart that is enlarged is enlarged.
  */
 function decisive(all: readonly QualityMatch[], mention: RawMention, analysis: Analysis): QualityMatch | undefined {
   const { clauses } = analysis;
   const mine = all.filter(({ start }) => clauses[start] === clauses[mention.start]);
-  const firm = mine.filter(({ payload }) => payload !== 'stable');
-  for (const qualities of [firm, mine]) {
-    const adjective = qualities.findLast(({ end }) => end <= mention.start && isAdjacent(end, mention.start, analysis));
-    const after = qualities.find(({ start }) => start >= mention.end);
-    const chosen = adjective ?? after ?? qualities.findLast(({ end }) => end <= mention.start);
-    if (chosen) return chosen;
-  }
-  return undefined;
+  const before = mine.filter(({ end }) => end <= mention.start);
+  const after = mine.filter(({ start }) => start >= mention.end);
+  const isFirm = ({ payload }: QualityMatch) => payload !== 'stable';
+  const adjectives = before.filter(({ end }) => isAdjacent(end, mention.start, analysis));
+  return (
+    adjectives.findLast(isFirm) ??
+    after.find(isFirm) ??
+    adjectives.at(-1) ??
+    after[0] ??
+    before.findLast(({ end }) => isListed(end, mention.start, analysis))
+  );
 }
 
 const ADJACENT = 4;
@@ -70,6 +73,31 @@ function isAdjacent(end: number, start: number, { sentence }: Analysis): boolean
   for (let index = end; index < start; index++) {
     const { text } = sentence[index]!;
     if (STOPS.has(text) || VERBS.has(text)) return false;
+  }
+  return true;
+}
+
+const SEPARATORS = new Set([
+  'in',
+  'with',
+  'to',
+  'at',
+  'from',
+  'by',
+  'on',
+  'for',
+  'near',
+  'behind',
+  'within',
+  'through',
+  'overlying',
+]);
+
+/** `normal heart size and mediastinal contours`: nothing but a list stands between. */
+function isListed(end: number, start: number, { sentence }: Analysis): boolean {
+  for (let index = end; index < start; index++) {
+    const { text } = sentence[index]!;
+    if (SEPARATORS.has(text) || VERBS.has(text)) return false;
   }
   return true;
 }

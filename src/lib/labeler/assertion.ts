@@ -21,6 +21,8 @@ export interface Analysis {
   readonly sentence: Sentence;
   readonly clauses: Int32Array;
   readonly triggers: readonly Trigger[];
+  /** Phrases that look like a trigger and are none: `no change in`. */
+  readonly neutral: readonly Trigger[];
 }
 
 const matcher = compileMatcher(
@@ -28,7 +30,10 @@ const matcher = compileMatcher(
 );
 
 export function analyse(sentence: Sentence): Analysis {
-  return { sentence, clauses: clausesOf(sentence), triggers: visible(matcher.find(sentence)) };
+  const found = visible(matcher.find(sentence));
+  const isNeutral = ({ payload }: Trigger) => payload.kind === 'none';
+  const triggers = found.filter((trigger) => !isNeutral(trigger));
+  return { sentence, clauses: clausesOf(sentence), triggers, neutral: found.filter(isNeutral) };
 }
 
 /** `no change in` hides its `no`; of overlapping triggers the longer one stays, of equal ones all. */
@@ -36,7 +41,7 @@ function visible(all: readonly Trigger[]): Trigger[] {
   const length = ({ start, end }: Trigger) => end - start;
   const hidden = (trigger: Trigger) =>
     all.some((other) => other.start < trigger.end && other.end > trigger.start && length(other) > length(trigger));
-  return all.filter((trigger) => trigger.payload.kind !== 'none' && !hidden(trigger));
+  return all.filter((trigger) => !hidden(trigger));
 }
 
 /**

@@ -61,11 +61,15 @@ function mentionsOf(sentence: Sentence): AssertedMention[] {
   return alternatives(asserted, analysis);
 }
 
-/** `atelectasis or pneumonia`: neither is certain. Only where both would be present. */
-function alternatives(mentions: readonly AssertedMention[], { sentence }: Analysis): AssertedMention[] {
+/** `atelectasis or pneumonia`: neither is certain. Only where both would be present, and not in `no change in edema or effusion`. */
+function alternatives(
+  mentions: readonly AssertedMention[],
+  { sentence, neutral, clauses }: Analysis,
+): AssertedMention[] {
   const isAlternative = (mention: AssertedMention) =>
     mention.observation !== 'Other' &&
     mention.kind !== 'anatomy' &&
+    !neutral.some(({ start, end }) => end <= mention.start && clauses[start] === clauses[mention.start]) &&
     mentions.some(
       (other) =>
         other.observation !== mention.observation &&

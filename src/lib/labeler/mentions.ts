@@ -55,7 +55,7 @@ function hides(other: Match<Phrase>, match: Match<Phrase>): boolean {
   const isSame = other.payload.observation === match.payload.observation;
   const [length, otherLength] = [match.end - match.start, other.end - other.start];
   if (isExclusion) return isSame && otherLength >= length;
-  if (match.payload.kind === 'anatomy') return otherLength > length;
+  if (match.payload.kind === 'anatomy') return otherLength > length && (isSame || other.payload.kind !== 'anatomy');
   if (!isSame || other.payload.kind === 'anatomy') return false;
   return otherLength > length || (otherLength === length && other.start < match.start);
 }

@@ -12,7 +12,7 @@ export const JOINTS: ReadonlySet<string> = words('and , & or as');
 /** After these, what was said before holds no more. */
 export const BREAKS: ReadonlySet<string> = words(
   'but however although though whereas while except exception yet nevertheless nonetheless besides aside apart despite because',
-  'otherwise ; : ( ) which therefore thus who',
+  '; : ( ) which therefore thus who',
 );
 
 /** After a comma or `and`, these begin a new statement. */

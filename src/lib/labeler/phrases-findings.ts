@@ -133,6 +133,7 @@ export const FINDING_PHRASES: Readonly<Record<Exclude<Finding, 'No Finding'>, Fi
       'chf',
       'fluid|volume overload*',
       'kerley [a|b] [line|lines]',
+      'b lines',
     ],
     hinted: [
       'vascular|pulmonary|venous|interstitial|hilar|central|pulmonovascular ..1 congestion',

@@ -131,6 +131,7 @@ export const TRIGGER_PHRASES: readonly TriggerPhrases[] = [
       `not well|clearly|definitely|fully|optimally|adequately|completely ${SEEN}|evaluated|assessed|delineated|defined`,
       'not ..2 evaluated|assessed|imaged|included',
       'poorly|incompletely|suboptimally|difficult|limited [to] evaluated|visualized|seen|assessed|evaluate|assess|evaluation',
+      `may|might|could not ..2 ${SEEN}`,
       'less likely',
       'unlikely|doubtful|doubted',
     ],

@@ -109,6 +109,7 @@ export const SENTENCES: Readonly<Record<string, readonly (readonly [text: string
     ['Correlate clinically for pneumonia.', '?Pneumonia'],
     ['Correlate with symptoms of infection.', '?Pneumonia'],
     ['Pneumonia is unlikely.', '?Pneumonia'],
+    ['Fractures may not be demonstrated.', '?Fracture'],
     ['Pneumonia is less likely.', '?Pneumonia'],
   ],
   uncertainty: [
@@ -158,6 +159,7 @@ export const SENTENCES: Readonly<Record<string, readonly (readonly [text: string
     ['No significant interval change in the left effusion.', '+Pleural Effusion'],
     ['No change in the size of the pneumothorax.', '+Pneumothorax'],
     ['No decrease in edema.', '+Edema'],
+    ['No significant change in pneumothorax or pleural fluid.', '+Pneumothorax, +Pleural Effusion'],
     ['The effusion has not changed.', '+Pleural Effusion'],
     ['The effusion is not significantly changed.', '+Pleural Effusion'],
     ['The pneumothorax has not resolved.', '+Pneumothorax'],
