@@ -60,11 +60,14 @@ describe('prompt sets', () => {
 
 const aggregationOf = ({ ensemble }: Case): PromptAggregation => (ensemble ? 'mean-similarity' : 'maximum-similarity');
 
-/** Scores of the golden's images; `negative` names a class whose texts are the negative ones of every class. */
-function scoresOf(given: Case, logitScale: number | undefined, texts = golden.arithmetic.texts, negative = '') {
+interface Checkpoint {
+  readonly logitScale: number | undefined;
+  readonly texts?: Golden['arithmetic']['texts'];
+}
+
+function lookupOf({ logitScale, texts = golden.arithmetic.texts }: Checkpoint) {
   const { images } = golden.arithmetic;
-  const named = (name: string) => (texts[name] ?? []).map((_, place) => `${name} ${place}`);
-  const lookup = {
+  return {
     ...toyLookup({
       image: (id) => Float32Array.from(images[Number(id.split('/')[0])]!),
       text: (text) => {
@@ -74,6 +77,12 @@ function scoresOf(given: Case, logitScale: number | undefined, texts = golden.ar
     }),
     logitScale,
   };
+}
+
+/** Scores of the golden's images; `negative` names a class whose texts are the negative ones of every class. */
+function scoresOf(given: Case, members: readonly Checkpoint[], negative = '') {
+  const { images, texts } = golden.arithmetic;
+  const named = (name: string) => (texts[name] ?? []).map((_, place) => `${name} ${place}`);
   const items = listItems(
     toyDataset(
       images.map((_, i) => ({ id: `${i}` })),
@@ -90,25 +99,39 @@ function scoresOf(given: Case, logitScale: number | undefined, texts = golden.ar
     pair: { positive: named(name), negative: named(negative) },
     aggregation: aggregationOf(given),
   }));
-  return predictPairs(items, columns, [lookup]);
+  return predictPairs(items, columns, members.map(lookupOf));
 }
 
 describe('arithmetic', () => {
   test.each(golden.arithmetic.cases)('scale $logitScale, ensemble $ensemble', (given) => {
-    const { values } = scoresOf(given, given.logitScale);
+    const { values } = scoresOf(given, [given]);
     for (const [place, value] of given.scores.flat().entries()) expect(values[place]).toBeCloseTo(value, 10);
   });
 
   test('without a logit scale it is 1', () => {
     const [given] = golden.arithmetic.cases;
-    expect(scoresOf(given!, undefined).values).toEqual(scoresOf(given!, 1).values);
+    expect(scoresOf(given!, [{ logitScale: undefined }]).values).toEqual(scoresOf(given!, [{ logitScale: 1 }]).values);
+  });
+
+  test('an ensemble of checkpoints averages scores, each with its own scale', () => {
+    const [first, second] = [1, 100].map(
+      (scale) => golden.arithmetic.cases.find((own) => own.ensemble && Math.round(own.logitScale) === scale)!,
+    ) as [Case, Case];
+    const { values } = scoresOf(first, [first, second]);
+    const wanted = first.scores.map((row, image) => row.map((score, c) => (score + second.scores[image]![c]!) / 2));
+    for (const [place, value] of wanted.flat().entries()) expect(values[place]).toBeCloseTo(value, 10);
+    const texts = { ...golden.arithmetic.texts, one: [golden.arithmetic.texts.one![0]!.map(() => 0)] };
+    const broken = scoresOf(first, [first, { logitScale: 1, texts }]).values;
+    const none = first.classes.indexOf('one');
+    for (const [place, value] of wanted.flat().entries())
+      expect(Number.isNaN(broken[place])).toBe(place % first.classes.length === none || Number.isNaN(value));
   });
 
   test('a text without an embedding leaves its class undefined, and no other', () => {
     const [given] = golden.arithmetic.cases;
     const { texts } = golden.arithmetic;
     const broken = { ...texts, three: [texts.three![0]!, texts.three![1]!.map(() => Number.NaN), texts.three![2]!] };
-    const { values } = scoresOf(given!, given!.logitScale, broken);
+    const { values } = scoresOf(given!, [{ logitScale: given!.logitScale, texts: broken }]);
     const column = given!.classes.indexOf('three');
     for (const [place, value] of given!.scores.flat().entries()) {
       if (place % given!.classes.length === column) expect(values[place]).toBeNaN();
@@ -118,7 +141,7 @@ describe('arithmetic', () => {
 
   test.each([true, false])('with negatives it is the softmax over the two similarities, ensemble %s', (ensemble) => {
     const given = golden.arithmetic.cases.find((own) => own.ensemble === ensemble && own.logitScale === 1)!;
-    const { values } = scoresOf(given, 14, golden.arithmetic.texts, 'one');
+    const { values } = scoresOf(given, [{ logitScale: 14 }], 'one');
     const logit = (p: number) => Math.log(p / (1 - p)); // the similarity itself, since the scale is 1
     const none = given.classes.indexOf('one');
     given.scores.forEach((row, image) => {

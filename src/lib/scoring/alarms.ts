@@ -1,4 +1,4 @@
-/** What a reader must know before trusting a score: an inverted prompt, decisions of one class. */
+/** What a reader must know before trusting a score: an inverted prompt, decisions of one class, scores that cannot be ranked. */
 import type { Alarm } from '../../core/result.ts';
 import type { DatasetView, Measure } from '../../core/task.ts';
 import type { JudgedColumn } from './measures.ts';
@@ -25,6 +25,14 @@ function oneClass({ decisions, threshold }: JudgedColumn): string | undefined {
   return `all ${decisions.length} decisions are ${side} at threshold ${threshold.value.toPrecision(4)}`;
 }
 
+/** A sigmoid of large logits rounds to 1, and what is equal has no order. */
+function saturation({ scored: { scores } }: JudgedColumn): string | undefined {
+  const atEnds = ([0, 1] as const).map((end) => scores.reduce((count, score) => count + (score === end ? 1 : 0), 0));
+  const [end, count] = atEnds[0]! > atEnds[1]! ? [0, atEnds[0]!] : [1, atEnds[1]!];
+  if (scores.length < 2 || count * 2 <= scores.length) return undefined;
+  return `${count} of ${scores.length} scores are exactly ${end}: they cannot be ranked, and rank metrics say little`;
+}
+
 /** @param judged the findings with enough patients: few positives are on any side of any line by chance */
 export function scoreAlarms(
   { task, dataset }: AlarmQuestion,
@@ -34,7 +42,7 @@ export function scoreAlarms(
   return judged.flatMap((column) => {
     const { finding } = column.column;
     const auroc = measures.find((measure) => measure.finding === finding && measure.metric.name === 'auroc');
-    return [inversion(auroc), oneClass(column)]
+    return [inversion(auroc), oneClass(column), saturation(column)]
       .filter((message) => message !== undefined)
       .map((message) => ({ dataset: dataset.id, task, model: model.id, finding, message }));
   });

@@ -319,3 +319,14 @@ test('a dataset without findings gives means that say why they are undefined', (
   expect(measureOf(evaluation, 'macro', 'auroc').reason).toBe('no finding has enough positives and negatives in test');
   expect(measureOf(evaluation, 'micro', 'f1').reason).toBe('no finding has enough positives and negatives in test');
 });
+
+test('scores that a sigmoid rounded to one are called what they are', () => {
+  const states: LabelState[] = ['present', 'present', 'present', 'absent', 'absent', 'absent'];
+  const alarms = (scores: number[]) =>
+    judge(
+      states.map((state, i): [LabelState, number] => [state, scores[i]!]),
+      validation,
+    ).alarms.map(({ message }) => message);
+  expect(alarms([1, 1, 1, 1, 0.4, 0.9])).toContainEqual(expect.stringContaining('4 of 6 scores are exactly 1'));
+  expect(alarms([0.9, 1, 1, 1, 0.4, 0.9]).join()).not.toContain('exactly');
+});
