@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { catalog } from '../catalog/index.ts';
 import type { AnchorOutcome } from '../core/anchors.ts';
 import { digestOf } from '../core/digest.ts';
-import { FailedItemsError } from '../core/errors.ts';
+import { ConfigError, FailedItemsError } from '../core/errors.ts';
 import type { Leaderboard } from '../core/report-data.ts';
 import type { Alarm } from '../core/result.ts';
 import { type Inferred, inferMissing } from '../engine/infer.ts';
@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly device: 'auto' | 'cpu' | 'cuda';
   readonly workers?: number | undefined;
   readonly batchSize: number;
+  /** The suite must name published numbers; whether they came out is the caller's to judge. */
+  readonly requireAnchors?: boolean | undefined;
 }
 
 export interface RunOutcome {
@@ -48,6 +50,11 @@ export async function runSuite(request: RunRequest, environment: Environment): P
   const { home, context, signal } = environment;
   const timer = stopwatch(() => performance.now());
   const loaded = loadSuite(request.suite, request.set);
+  if (request.requireAnchors && !loaded.suite.anchors)
+    throw new ConfigError(
+      `--require-anchors: the suite names no published number (${request.suite})`,
+      'see docs/anchors.md',
+    );
   const prepared = await prepare({ ...loaded, limit: request.limit, home, context }, catalog);
   const directory = runDirectory(request, loaded);
   const inputs = inputsDigest(loaded, prepared);

@@ -81,8 +81,9 @@ function questionOf({ model, dataset, task }: AnchorOutcome): string {
 
 /** Whether the scores are those of unseen data. */
 function seen(outcomes: readonly AnchorOutcome[]): string {
-  const found = outcomes.find(({ exposure }) => exposure === 'trained' || exposure === 'tuned');
-  return found ? ` (${found.exposure} on it)` : '';
+  const exposure = outcomes.find((outcome) => outcome.exposure !== null)?.exposure;
+  if (exposure === 'unknown') return ' (exposure unknown)';
+  return exposure === 'trained' || exposure === 'tuned' ? ` (${exposure} on it)` : '';
 }
 
 function cellsOf(outcome: AnchorOutcome): readonly string[] {

@@ -47,8 +47,9 @@ function nameOf({ entries }: Leaderboard, { model, variant }: LeaderboardEntry):
   return twice && variant !== '' ? `${model} · ${variant}` : model;
 }
 
-/** What a model saw of the dataset, where its score is not that of unseen data. */
+/** What a model saw of the dataset, where its score is not, or may not be, that of unseen data. */
 function seen({ exposure }: LeaderboardEntry): string {
+  if (exposure === 'unknown') return ' (?)';
   return exposure === 'trained' || exposure === 'tuned' ? ` (${exposure})` : '';
 }
 
@@ -78,10 +79,13 @@ export function leaderboardText(leaderboards: readonly Leaderboard[]): string {
   const ties = leaderboards.some(({ entries }) =>
     entries.some((entry, i) => entry.rank !== null && entries[i + 1]?.rank === entry.rank),
   );
-  const flagged = leaderboards.some(({ entries }) => entries.some((entry) => seen(entry) !== ''));
+  const exposures = new Set(leaderboards.flatMap(({ entries }) => entries.map(({ exposure }) => exposure)));
   const note = [
     ...(ties ? ['╭ ╰ joins models that the corrected paired test does not tell apart.'] : []),
-    ...(flagged ? ['(trained), (tuned): on this dataset; the score is not that of unseen data.'] : []),
+    ...(exposures.has('trained') || exposures.has('tuned')
+      ? ['(trained), (tuned): on this dataset; the score is not that of unseen data.']
+      : []),
+    ...(exposures.has('unknown') ? ['(?): whether the model saw this dataset in training is not known.'] : []),
   ];
   return `${[...leaderboards.map((board) => boardLines(board).join('\n')), ...note].join('\n\n')}\n`;
 }

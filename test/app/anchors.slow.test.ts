@@ -31,7 +31,7 @@ const anchor = (finding: string, value: number, more: object = {}) => ({
   ...more,
 });
 
-function suiteOf(anchors: readonly object[]): string {
+function suiteOf(anchors: readonly object[] | undefined): string {
   const suite = {
     name: 'toy-anchors',
     datasets: [{ use: 'phantom', options: { patients: 150, seed: 2 } }],
@@ -48,15 +48,15 @@ function suiteOf(anchors: readonly object[]): string {
       { use: 'zero-shot', id: 'few', options: { findings: ['Lung Opacity', 'Pleural Effusion'], minimumPatients: 1 } },
     ],
     statistics: { replicates: 200 },
-    anchors,
+    ...(anchors && { anchors }),
   };
   return stringify(suite);
 }
 
-function run(anchors: readonly object[], out: string): Promise<RunOutcome> {
+function run(anchors: readonly object[] | undefined, out: string, more: object = {}): Promise<RunOutcome> {
   const root = scratch({ 'toy-anchors.yaml': suiteOf(anchors) });
   const request = { suite: join(root, 'toy-anchors.yaml'), set: [], out: join(place, out), batchSize: 8 };
-  return runSuite({ ...request, device: 'cpu', workers: 1 }, environment);
+  return runSuite({ ...request, device: 'cpu', workers: 1, ...more }, environment);
 }
 
 let measured: Result;
@@ -123,9 +123,14 @@ test('the second run shows the same verdicts without work', async () => {
   expect(again.anchors).toEqual(outcome.anchors);
 });
 
+test('a suite without anchors is refused before the run where they are required', async () => {
+  await expect(run(undefined, 'third', { requireAnchors: true })).rejects.toThrow(/names no published number/);
+});
+
 test('anchors are required on demand alone, and never those that were only recalled', () => {
   expect(() => requireAnchors(outcome.anchors)).toThrow(AnchorsError);
   expect(() => requireAnchors(outcome.anchors!.slice(0, 2))).not.toThrow();
   expect(() => requireAnchors(outcome.anchors!.map((one) => ({ ...one, tag: 'reported' as const })))).not.toThrow();
-  expect(() => requireAnchors(undefined)).toThrow(AnchorsError);
+  expect(() => requireAnchors(undefined)).not.toThrow();
+  expect(new AnchorsError('').exitCode).toBe(5);
 });

@@ -75,12 +75,15 @@ test('a leaderboard on a terminal says what a model saw, within its width', () =
     entries: [
       { ...entry, model: 'm'.repeat(60), rank: 1, exposure: 'trained' as const },
       { ...entry, model: 'b', rank: 2, exposure: 'clean' as const },
+      { ...entry, model: 'c', rank: 3, exposure: 'unknown' as const },
     ],
   };
   const lines = leaderboardText([board]).split('\n');
   expect(lines[1]).toContain('… (trained) ');
   expect(lines[2]).not.toContain('(');
   expect(lines.some((line) => line.startsWith('(trained), (tuned): on this dataset'))).toBe(true);
+  expect(lines[3]).toMatch(/c \(\?\) /);
+  expect(lines.some((line) => line.startsWith('(?): whether'))).toBe(true);
   for (const line of lines) expect([...line].length).toBeLessThanOrEqual(TERMINAL_WIDTH);
 });
 

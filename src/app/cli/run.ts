@@ -13,7 +13,6 @@ const DEFAULT_BATCH_SIZE = 8;
 interface Given extends Omit<RunRequest, 'suite' | 'set'> {
   readonly set?: string[];
   readonly json?: boolean;
-  readonly requireAnchors?: boolean;
 }
 
 export function addRun(program: Command): void {
