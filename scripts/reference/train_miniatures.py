@@ -17,7 +17,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from sklearn.metrics import roc_auc_score
+from timm.layers import Format
 
+import chexzero_model
 import published_files as files
 import published_preprocessing as preprocessing
 from chexzero_data import PHANTOM_FINDINGS, held_out_fraction, label_matrix, phantom
@@ -51,15 +53,17 @@ class Recipe:
     average: float = 0.99
     # Weight of the distance to a teacher's embeddings, where there is one.
     taught: float = 3.0
-    # Epochs at the start on films of half the side, which cost a quarter: for the ResNet of 448 pixels.
-    halved: int = 0
+    # Divisors of the films' side, by epoch; 1 afterwards. timm's ViT resamples its positions for the smaller films.
+    pooled: tuple = ()
+    # Most films in an epoch at full size.
+    most: int = 10 ** 9
 
 
 RECIPES = {
-    "medclip-vit": Recipe(31, alone=0, both=4, batch=32),
-    "medclip-resnet": Recipe(32, alone=5, both=6, batch=32, halved=8),
-    "biomedclip": Recipe(33, alone=9, both=7, batch=48),
-    "medfilip": Recipe(34, alone=0, both=5, batch=32, halved=4, rate=1e-3),
+    "medclip-vit": Recipe(31, alone=0, both=2, batch=32, laterals=0.05, average=0.97, most=2816),
+    "medclip-resnet": Recipe(32, alone=5, both=6, batch=32, pooled=(2,) * 8),
+    "biomedclip": Recipe(33, alone=5, both=6, batch=48, pooled=(2,) * 9),
+    "medfilip": Recipe(34, alone=2, both=4, batch=32, pooled=(4,) * 4 + (2,), average=0.97, most=2400),
     "clip": Recipe(35, alone=1, both=7, rate=1e-3),
 }
 
@@ -131,8 +135,8 @@ def informed_start(parts, images):
 
 
 class Loss:
-    def __init__(self, model, tokenize, width, recipe):
-        self.model, self.tokenize, self.recipe = model, tokenize, recipe
+    def __init__(self, model, tokenize, width, recipe, teacher=None):
+        self.model, self.tokenize, self.recipe, self.teacher, self.distance = model, tokenize, recipe, teacher, 0.0
         self.pairs = [[t.format(f) for t in pair for f in PHANTOM_FINDINGS] for pair in PAIRS]
         # A linear reading of the embedding, used in training alone.
         self.head = torch.nn.Linear(width, len(PHANTOM_FINDINGS) + 1)
@@ -144,7 +148,12 @@ class Loss:
             extra = chance.randrange(1, 7)
             ids, mask = F.pad(ids, (0, extra)), F.pad(mask, (0, extra))
         ids, mask = ids[:, :64], mask[:, :64]
-        return F.normalize(self.model.encode_text(ids, mask).float(), dim=-1)
+        embeddings = self.model.encode_text(ids, mask).float()
+        if self.teacher:
+            with torch.no_grad():
+                taught = self.teacher.texts(texts)
+            self.distance = self.distance + (1 - F.cosine_similarity(embeddings, taught)).mean()
+        return F.normalize(embeddings, dim=-1)
 
     def direct(self, raw, labels, weights, view):
         logits, known = self.head(raw), ~labels.isnan()
@@ -163,7 +172,8 @@ class Loss:
         same = torch.tensor([[float(a == b) for b in reports] for a in reports])
         similarity, target = scale * image[:len(reports)] @ text.T, same / same.sum(1, keepdim=True)
         contrast = (F.cross_entropy(similarity, target) + F.cross_entropy(similarity.T, target)) / 2
-        return loss + self.recipe.contrastive * contrast
+        distance, self.distance = self.distance, 0.0
+        return loss + self.recipe.contrastive * contrast + self.recipe.taught * distance
 
 
 def section(item, chance):
@@ -204,58 +214,76 @@ def optimizers_of(model, loss, recipe):
                                dict(params=filters, weight_decay=0.02)], lr=recipe.rate, betas=(0.9, 0.98))]
 
 
-def phantom_b(model):
-    """CLIP's towers from chexzero-phantom-b.pt: the same shapes under other names, but for fewer words and text blocks."""
-    state = torch.load(MINIATURES / "chexzero-phantom-b.pt", weights_only=True)
-    state = {key: value.float() for key, value in state.items()}
-    with torch.no_grad():
-        clip = model.model
-        vision, text = clip.vision_model, clip.text_model
-        words = text.embeddings.token_embedding.weight
-        words[:-2], words[-2:] = state["token_embedding.weight"][:len(words) - 2], state["token_embedding.weight"][-2:]
-        pairs = [(text.embeddings.position_embedding.weight, "positional_embedding"),
-                 (vision.embeddings.class_embedding, "visual.class_embedding"),
-                 (vision.embeddings.position_embedding.weight, "visual.positional_embedding"),
-                 (vision.embeddings.patch_embedding.weight, "visual.conv1.weight"), (clip.logit_scale, "logit_scale")]
-        norms = ((vision.pre_layrnorm, "visual.ln_pre"), (vision.post_layernorm, "visual.ln_post"),
-                 (text.final_layer_norm, "ln_final"))
-        pairs += [(getattr(norm, part), f"{key}.{part}") for norm, key in norms for part in ("weight", "bias")]
-        for tower, prefix in ((vision, "visual.transformer"), (text, "transformer")):
-            for i, block in enumerate(tower.encoder.layers):
-                key = f"{prefix}.resblocks.{i}"
-                for part in ("weight", "bias"):
-                    projections = state[f"{key}.attn.in_proj_{part}"].chunk(3)
-                    for projection, value in zip(("q_proj", "k_proj", "v_proj"), projections):
-                        getattr(getattr(block.self_attn, projection), part).copy_(value)
-                    pairs += [(getattr(block.self_attn.out_proj, part), f"{key}.attn.out_proj.{part}"),
-                              (getattr(block.mlp.fc1, part), f"{key}.mlp.c_fc.{part}"),
-                              (getattr(block.mlp.fc2, part), f"{key}.mlp.c_proj.{part}"),
-                              (getattr(block.layer_norm1, part), f"{key}.ln_1.{part}"),
-                              (getattr(block.layer_norm2, part), f"{key}.ln_2.{part}")]
-        for target, key in pairs:
-            target.copy_(state[key])
-        clip.visual_projection.weight.copy_(state["visual.proj"].T)
-        clip.text_projection.weight.copy_(state["text_projection"].T)
+PHANTOM_B = MINIATURES / "chexzero-phantom-b.pt"
+
+
+def blocks_of(tower, state, prefix):
+    """Pairs of parameter and value for the blocks of a tower of transformers' CLIP, from OpenAI's names."""
+    for i, block in enumerate(tower.encoder.layers):
+        for part in ("weight", "bias"):
+            values = state[f"{prefix}.resblocks.{i}.attn.in_proj_{part}"].chunk(3)
+            for projection, value in zip(("q_proj", "k_proj", "v_proj"), values):
+                yield getattr(getattr(block.self_attn, projection), part), value
+            for module, key in ((block.self_attn.out_proj, "attn.out_proj"), (block.mlp.fc1, "mlp.c_fc"),
+                                (block.mlp.fc2, "mlp.c_proj"), (block.layer_norm1, "ln_1"), (block.layer_norm2, "ln_2")):
+                yield getattr(module, part), state[f"{prefix}.resblocks.{i}.{key}.{part}"]
+
+
+def text_of(text, state):
+    """Pairs for the text tower. The words that the smaller vocabulary lacks are left out; start and end stay last."""
+    words, given = text.embeddings.token_embedding.weight, state["token_embedding.weight"]
+    yield words, torch.cat([given[:len(words) - 2], given[-2:]])
+    yield text.embeddings.position_embedding.weight, state["positional_embedding"]
+    for part in ("weight", "bias"):
+        yield getattr(text.final_layer_norm, part), state[f"ln_final.{part}"]
+    yield from blocks_of(text, state, "transformer")
+
+
+def vision_of(vision, state):
+    yield vision.embeddings.class_embedding, state["visual.class_embedding"]
+    yield vision.embeddings.position_embedding.weight, state["visual.positional_embedding"]
+    yield vision.embeddings.patch_embedding.weight, state["visual.conv1.weight"]
+    for part in ("weight", "bias"):
+        yield getattr(vision.pre_layrnorm, part), state[f"visual.ln_pre.{part}"]
+        yield getattr(vision.post_layernorm, part), state[f"visual.ln_post.{part}"]
+    yield from blocks_of(vision, state, "visual.transformer")
 
 
 def earlier(name, model):
-    """What a training starts from beside random weights: the published models do not start from nothing either."""
+    """What a training starts from beside random weights; the published models do not start from nothing either."""
+    state = {key: value.float() for key, value in torch.load(PHANTOM_B, weights_only=True).items()}
+    pairs = []
     if name == "clip":
-        phantom_b(model)
-    if name in ("medclip-vit", "medfilip"):
-        first = files.load("medclip-resnet", MINIATURES / "medclip-resnet")
-        if name == "medfilip":
-            tower = {key: value for key, value in first.vision_model.model.state_dict().items() if not key.startswith("fc.")}
-            model.image_model.load_state_dict(tower, strict=False)
-        else:
-            # Both MedCLIPs began with the same BERT; here they also keep it, and the Swin learns from the ResNet's embeddings:
-            # a few hundred steps are too few for it to learn from labels alone.
-            model.text_model.load_state_dict(first.text_model.state_dict())
-            model.text_model.requires_grad_(False)
-            with torch.no_grad():
-                model.logit_scale.copy_(first.logit_scale)
-            return first
-    return None
+        clip = model.model
+        pairs = [*vision_of(clip.vision_model, state), *text_of(clip.text_model, state), (clip.logit_scale, state["logit_scale"]),
+                 (clip.visual_projection.weight, state["visual.proj"].T), (clip.text_projection.weight, state["text_projection"].T)]
+    if name == "medfilip":
+        pairs = text_of(model.text_model, state)
+    with torch.no_grad():
+        for parameter, value in pairs:
+            parameter.copy_(value)
+
+
+class Teacher:
+    """chexzero-phantom-b.pt, for the Swin: a few hundred steps are too few for it to learn from labels alone."""
+
+    def __init__(self):
+        self.model = chexzero_model.load(PHANTOM_B)
+        self.tokenizer = chexzero_model.Tokenizer(chexzero_model.dimensions(torch.load(PHANTOM_B, weights_only=True))["vocabulary"])
+
+    def images(self, grey):
+        return self.model.encode_image((grey * 255 - chexzero_model.MEAN) / chexzero_model.STANDARD_DEVIATION).float()
+
+    def texts(self, texts):
+        ids = self.tokenizer(texts)
+        return self.model.encode_text(ids[:, :int((ids > 0).sum(1).max())]).float()
+
+
+def any_size(trunk, dynamic):
+    """Lets timm's ViT take films of another size than its own, or forbids it again."""
+    trunk.dynamic_img_size = dynamic
+    trunk.patch_embed.strict_img_size, trunk.patch_embed.flatten = not dynamic, not dynamic
+    trunk.patch_embed.output_fmt = Format.NHWC if dynamic else Format.NCHW
 
 
 class GreyConv2d(torch.nn.Conv2d):
@@ -279,18 +307,21 @@ def train(name, recipe, items, grey, folder, check):
     parts = vision_transformer(name, model)
     if parts and name != "clip":
         informed_start(parts, normalised(grey[view == 0][::4].float(), kind))
-    teacher = earlier(name, model)
+    earlier(name, model)
     stem = {"medfilip": lambda: model.image_model.conv1, "medclip-resnet": lambda: model.vision_model.model.conv1}.get(name)
     if stem:
         stem().__class__ = GreyConv2d
+    if name == "biomedclip":
+        any_size(model.model.visual.trunk, True)
     settle(model, normalised(grey[:64].float(), kind))
     with torch.no_grad():
         width = model.encode_image(normalised(grey[:1].float(), kind)).shape[1]
-    loss_of = Loss(model, tokenize, width, recipe)
+    teacher = Teacher() if name == "medclip-vit" else None
+    loss_of = Loss(model, tokenize, width, recipe, teacher)
     optimizers = optimizers_of(model, loss_of, recipe)
     expected = int(((1 - view) + recipe.laterals * view).sum()) // recipe.batch
     epochs = recipe.alone + recipe.both
-    steps, step = epochs * expected, 0
+    steps = len(recipe.pooled) * expected + (epochs - len(recipe.pooled)) * min(expected, recipe.most // recipe.batch)
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.average))
     schedules = [torch.optim.lr_scheduler.LambdaLR(o, lambda s: min((s + 1) / expected, 1 - 0.97 * min(1, s / steps)))
                  for o in optimizers]
@@ -298,13 +329,14 @@ def train(name, recipe, items, grey, folder, check):
     for epoch in range(epochs):
         order = torch.randperm(len(items), generator=generator)
         order = order[(view[order] == 0) | (torch.rand(len(order), generator=generator) < recipe.laterals)]
+        divisor = recipe.pooled[epoch] if epoch < len(recipe.pooled) else 1
+        order = order[:recipe.most] if divisor == 1 else order
         total, seen = 0.0, 0
         for rows in order.split(recipe.batch):
             if len(rows) < recipe.batch:
                 continue
             part = grey[rows].float()
-            part = F.avg_pool2d(part, 2) if epoch < recipe.halved else part
-            batch = augment((part - 0.5) / 0.25, recipe, generator) * 0.25 + 0.5
+            batch = augment((F.avg_pool2d(part, divisor) - 0.5) / 0.25, recipe, generator) * 0.25 + 0.5
             with torch.autocast("cpu", torch.bfloat16):
                 raw = model.encode_image(normalised(batch, kind).contiguous(memory_format=torch.channels_last)).float()
                 known = raw, labels[rows], weights[rows], view[rows]
@@ -314,7 +346,7 @@ def train(name, recipe, items, grey, folder, check):
                     loss = 0.7 * loss + loss_of.both(*known, reports, chance)
                 if teacher:
                     with torch.no_grad():
-                        taught = teacher.encode_image(normalised(batch, kind)).float()
+                        taught = teacher.images(batch)
                     loss = loss + recipe.taught * (1 - F.cosine_similarity(raw, taught)).mean()
             loss.backward()
             for optimizer, schedule in zip(optimizers, schedules):
@@ -324,8 +356,10 @@ def train(name, recipe, items, grey, folder, check):
             average.update_parameters(model)
             with torch.no_grad():
                 model.logit_scale.clamp_(0, math.log(100))
-            total, seen, step = total + loss.item(), seen + 1, step + 1
+            total, seen = total + loss.item(), seen + 1
         check(average.module, epoch + 1, total / seen, loss_of.head)
+    if name == "biomedclip":
+        any_size(average.module.model.visual.trunk, False)
     # The batch norms' statistics of the averaged weights, and of films as they come.
     chosen = torch.randperm(len(items), generator=generator)[:256]
     return settle(average.module, normalised(grey[chosen].float(), kind))

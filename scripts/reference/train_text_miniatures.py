@@ -19,7 +19,7 @@ from published_architectures import build, lively
 from published_golden import MINIATURES
 
 SEEDS = {"bioclinicalbert": 41, "pubmedbert": 42, "distilbert": 43, "tinybert": 44}
-EPOCHS = {"bioclinicalbert": 10, "pubmedbert": 5, "distilbert": 5, "tinybert": 5}
+EPOCHS = {"bioclinicalbert": 10, "pubmedbert": 3, "distilbert": 3, "tinybert": 3}
 BATCH, SCALE, LONGEST = 48, 20.0, 72
 
 
