@@ -85,7 +85,9 @@ export function breakOff(
   response.write(body.subarray(0, after), () => {
     // The bytes must be on their way before the connection is cut.
     setTimeout(() => {
-      if (how === 'reset') response.socket?.resetAndDestroy();
+      // An encrypted connection knows no reset of its own.
+      if (how === 'reset' && !('encrypted' in response.socket!)) response.socket!.resetAndDestroy();
+      else if (how === 'reset') response.socket!.destroy();
       if (how === 'end') response.socket?.end();
     }, 20);
   });

@@ -59,7 +59,7 @@ async function getOnce(url: URL, request: GetRequest): Promise<IncomingMessage> 
   // Node takes a connection that is made already only where no agent is named.
   const connection = socket ? { createConnection: () => socket } : { agent: false };
   return new Promise((resolve, reject) => {
-    const sent = send(url, { headers: { 'accept-encoding': 'identity', ...headers }, ...connection });
+    const sent = send(url, { headers: { host: url.host, 'accept-encoding': 'identity', ...headers }, ...connection });
     const abort = () => sent.destroy(signal!.reason as Error);
     signal?.addEventListener('abort', abort, { once: true });
     sent.setTimeout(stallMs, () => sent.destroy(stalled(stallMs)));

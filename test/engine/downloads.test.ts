@@ -235,11 +235,16 @@ test('a proxy of the environment is asked for a tunnel, unless the host is exemp
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const environment = { HTTP_PROXY: `http://me:secret@127.0.0.1:${(proxy.address() as AddressInfo).port}` };
-  server.behave((request, response) => serve(request, response, file));
+  const named: (string | undefined)[] = [];
+  server.behave((request, response) => {
+    named.push(request.headers.host);
+    serve(request, response, file);
+  });
   const download = { url: 'http://weights.example/w', file: 'weights.bin' };
   await fetchWeights(download, { environment });
   expectWhole();
   expect(tunnels).toEqual([`weights.example:80 Basic ${btoa('me:secret')}`]);
+  expect(named).toEqual(['weights.example']); // without a port, as signed addresses want it
   expect(messages.join('\n')).not.toContain('secret');
   const url = new URL('https://cdn.weights.example/');
   expect(proxyFor(url, { https_proxy: 'proxy:3128' })?.host).toBe('proxy:3128');
