@@ -9,7 +9,8 @@ import { modelManifest } from '../../../src/core/model.ts';
 import { nodeContext } from '../../context.ts';
 import { importModel } from '../../import-model.ts';
 import { agreement } from '../../lib/onnx/packed.ts';
-import { type GoldenModel, goldenOf, importGolden, pixelDifference } from './golden-model.ts';
+import { type GoldenModel, goldenOf, importGolden } from './golden-model.ts';
+import { imageParity } from './published.ts';
 
 const golden = goldenOf('medfilip');
 const options = { mean: 0.5, standardDeviation: 0.25 };
@@ -26,17 +27,11 @@ function expectParity(got: Float32Array, want: readonly (readonly number[])[]): 
   expect(difference).toBeLessThanOrEqual(1e-4);
 }
 
-test('pixels', async () => {
-  for (const { file, pixels } of golden.images)
-    expect(pixelDifference(await model.pixels(file), pixels)).toBeLessThan(1e-3 / 255 / options.standardDeviation);
-});
-
-test('image embeddings', async () => {
-  const got = await model.images(golden.images.map(({ file }) => file));
-  expectParity(
-    got,
-    golden.images.map(({ embedding }) => embedding),
-  );
+test('pixels and image embeddings', async () => {
+  const { pixelDifference, cosine, difference } = await imageParity(model, golden.images);
+  expect(pixelDifference).toBeLessThan(1e-3 / 255 / options.standardDeviation);
+  expect(cosine).toBeGreaterThanOrEqual(0.99999);
+  expect(difference).toBeLessThanOrEqual(1e-4);
 });
 
 test('tokens and text embeddings', async () => {
