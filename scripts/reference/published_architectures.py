@@ -54,7 +54,7 @@ SIZES = {
                        text={**SMALL_BERT, "num_hidden_layers": 2, "max_position_embeddings": 256})),
     "medfilip": dict(
         full=dict(resnet=dict(layers=[3, 4, 6, 3], width=64), text=CLIP_B32_TEXT, dimension=768),
-        miniature=dict(resnet=dict(layers=[1, 2, 2, 1], width=8), text=SMALL_CLIP_TEXT, dimension=96)),
+        miniature=dict(resnet=dict(layers=[2, 2, 2, 1], width=8), text=SMALL_CLIP_TEXT, dimension=96)),
     "clip": {
         "b32": dict(vision=clip_vision(768, 12, 32), text=clip_text(512), dimension=512),
         "b16": dict(vision=clip_vision(768, 12, 16), text=clip_text(512), dimension=512),
