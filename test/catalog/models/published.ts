@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Context } from '../../../src/core/context.ts';
+import { sha256 } from '../../../src/core/digest.ts';
 import type { ModelManifest } from '../../../src/core/model.ts';
 import { decode } from '../../../src/engine/decode.ts';
 import { packageRoot } from '../../../src/engine/package-root.ts';
@@ -45,8 +46,12 @@ export interface Imported {
   readonly context: Context;
 }
 
+/** @throws where the weights are no longer those that the numbers were computed from */
 export function readPublishedGolden(name: string): PublishedGolden {
-  return JSON.parse(readFileSync(join(packageRoot, 'test/golden', name, 'golden.json'), 'utf8')) as PublishedGolden;
+  const text = readFileSync(join(packageRoot, 'test/golden', name, 'golden.json'), 'utf8');
+  const golden = JSON.parse(text) as PublishedGolden;
+  if (sha256(readFileSync(join(packageRoot, golden.file))) === golden.sha256) return golden;
+  throw new Error(`${golden.file} is not the file of test/golden/${name}: run scripts/reference/published_golden.py`);
 }
 
 export interface TextParity extends Agreement {
