@@ -83,12 +83,12 @@ export function breakOff(
   const { status, headers, body } = goodAnswer(request, file);
   response.writeHead(status, headers);
   response.write(body.subarray(0, after), () => {
-    // The bytes must be on their way before the connection is cut.
+    // The bytes must have been read before the connection is cut: a reset drops what was not.
     setTimeout(() => {
       // An encrypted connection knows no reset of its own.
       if (how === 'reset' && !('encrypted' in response.socket!)) response.socket!.resetAndDestroy();
       else if (how === 'reset') response.socket!.destroy();
       if (how === 'end') response.socket?.end();
-    }, 20);
+    }, 100);
   });
 }

@@ -68,7 +68,7 @@ function effects(changes: Partial<DownloadEffects> = {}): DownloadEffects {
     environment: {},
     log: (message) => messages.push(message),
     progress: () => undefined,
-    patience: { backoffMs: 1, stallMs: 250 },
+    patience: { backoffMs: 1, stallMs: 10_000 },
     ...changes,
   };
 }
@@ -128,7 +128,7 @@ test('a server that stalls is left and asked again', async () => {
       return; // no answer at all
     else serve(request, response, file);
   });
-  await fetchWeights();
+  await fetchWeights(weights(), { patience: { backoffMs: 1, stallMs: 400 } });
   expectWhole();
   expect(server.asked.map(({ range }) => range)).toEqual([undefined, 'bytes=1000-', 'bytes=1000-']);
   expect(messages.join('\n')).toContain('no byte came');
@@ -372,7 +372,7 @@ test('a size that nobody told, in chunks, also with a break', async () => {
   server.behave((_request, response, count) => {
     response.writeHead(200, { etag: '"one"' });
     response.write(bytes.subarray(0, 50_000));
-    if (count === 0) setTimeout(() => response.socket?.resetAndDestroy(), 20);
+    if (count === 0) setTimeout(() => response.socket?.resetAndDestroy(), 100);
     else response.end(bytes.subarray(50_000));
   });
   await fetchWeights();
