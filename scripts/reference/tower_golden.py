@@ -1,15 +1,16 @@
 """Tiny random towers of the reference libraries under their published key names, with what they compute.
-Output: test/golden/onnx/{bert,distilbert}.{safetensors,json}"""
+Output: test/golden/onnx/{bert,distilbert}.{safetensors,json} and clip-gelu/"""
 import base64, json, os, pathlib
 
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-import torch, transformers
+import open_clip, torch, transformers
+from open_clip.model import CLIP, CLIPTextCfg, CLIPVisionCfg
 from safetensors.torch import save_file
 from transformers import BertConfig, BertForPreTraining, DistilBertConfig, DistilBertForMaskedLM
 
 torch.set_num_threads(1)
 out = pathlib.Path(__file__).parents[2] / "test/golden/onnx"
-VERSIONS = {"torch": torch.__version__, "transformers": transformers.__version__}
+VERSIONS = {"torch": torch.__version__, "transformers": transformers.__version__, "open_clip": open_clip.__version__}
 
 
 def packed(tensor):
@@ -19,13 +20,13 @@ def packed(tensor):
 
 def lively(model):
     """Norms, biases and embeddings away from their trivial start values."""
-    for parameter in model.parameters():
+    for parameter in filter(lambda one: one.ndim, model.parameters()):
         parameter.data += (0.1 if parameter.ndim == 1 else 0.3 / parameter.shape[-1] ** 0.5) * torch.randn_like(parameter)
     return model.eval()
 
 
 def write(name, state, golden):
-    out.mkdir(parents=True, exist_ok=True)
+    (out / name).parent.mkdir(parents=True, exist_ok=True)
     save_file({key: value.detach().clone().contiguous() for key, value in state.items()}, out / f"{name}.safetensors")
     (out / f"{name}.json").write_text(json.dumps({"versions": VERSIONS, **golden}) + "\n")
 
@@ -53,3 +54,19 @@ encoder("bert", bert, bert.bert)
 distil = lively(DistilBertForMaskedLM(DistilBertConfig(
     vocab_size=40, dim=48, n_layers=2, n_heads=3, hidden_dim=96, max_position_embeddings=12)))
 encoder("distilbert", distil, distil.distilbert)
+
+# open_clip's CLIP as it is trained from scratch: exact GELU, and heads that are not 64 wide.
+torch.manual_seed(6)
+vision = dict(layers=2, width=32, head_width=16, patch_size=16, image_size=32)
+text = dict(context_length=16, vocab_size=520, width=32, heads=4, layers=2)
+clip = lively(CLIP(24, CLIPVisionCfg(**vision), CLIPTextCfg(**text)))
+pixels, ids = torch.randn(3, 3, 32, 32), torch.zeros(3, 16, dtype=torch.int64)
+for row, length in zip(ids, (3, 9, 16)):
+    row[:length] = torch.randint(0, 518, (length,))
+    row[length - 1] = 519
+with torch.no_grad():
+    images, features = clip.encode_image(pixels), clip.encode_text(ids)
+write("clip-gelu/open_clip_model", clip.state_dict(), {
+    "pixels": packed(pixels), "ids": ids.tolist(), "images": packed(images), "texts": packed(features)})
+(out / "clip-gelu/open_clip_config.json").write_text(json.dumps(
+    {"model_cfg": {"embed_dim": 24, "vision_cfg": vision, "text_cfg": text}}, indent=2) + "\n")

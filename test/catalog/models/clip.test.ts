@@ -7,8 +7,10 @@ import { clip } from '../../../src/catalog/models/clip.ts';
 import { ModelError } from '../../../src/core/errors.ts';
 import { modelManifest } from '../../../src/core/model.ts';
 import { packageRoot } from '../../../src/engine/package-root.ts';
+import { openSession } from '../../../src/engine/session.ts';
 import { nodeContext } from '../../context.ts';
 import { importModel } from '../../import-model.ts';
+import { agreement, valuesOf } from '../../lib/onnx/packed.ts';
 import { type Imported, imageParity, readPublishedGolden, textParity } from './published.ts';
 import { changedFolder, edited, type FolderChange, without } from './source-folder.ts';
 
@@ -62,6 +64,27 @@ test('the activation of the configuration is the one in the graph', async () => 
   const change = edited('open_clip_config.json', ({ model_cfg }) => Object.assign(model_cfg, { quick_gelu: false }));
   const { cosine } = await imageParity(await imported(await changedFolder(folder, root, change)), golden.images!);
   expect(cosine).toBeLessThan(0.99999);
+});
+
+test('exact GELU and heads that are not 64 wide, as open_clip trains them', async () => {
+  const folder = join(packageRoot, 'test/golden/onnx/clip-gelu');
+  const golden = JSON.parse(await readFile(join(folder, 'open_clip_model.json'), 'utf8'));
+  const { directory, manifest } = await imported(folder);
+  const run = async (tower: 'vision' | 'text', data: Float32Array | BigInt64Array, shape: readonly number[]) => {
+    const session = await openSession({ ...manifest[tower]!, path: join(directory, `${tower}.onnx`) }, { threads: 1 });
+    const result = await session.run({ data, shape });
+    await session.release();
+    return result.data;
+  };
+  const images = await run('vision', valuesOf(golden.pixels), golden.pixels.shape);
+  const texts = await run('text', BigInt64Array.from(golden.ids.flat(), BigInt), [3, 16]);
+  for (const { cosine, difference } of [
+    agreement(images, valuesOf(golden.images), 24),
+    agreement(texts, valuesOf(golden.texts), 24),
+  ]) {
+    expect(cosine).toBeGreaterThanOrEqual(0.99999);
+    expect(difference).toBeLessThanOrEqual(1e-5);
+  }
 });
 
 test('weights alone are taken where the option names the activation', async () => {
