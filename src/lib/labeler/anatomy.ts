@@ -72,7 +72,7 @@ function isAdjacent(end: number, start: number, { sentence }: Analysis): boolean
   if (start - end > ADJACENT) return false;
   for (let index = end; index < start; index++) {
     const { text } = sentence[index]!;
-    if (STOPS.has(text) || VERBS.has(text)) return false;
+    if (STOPS.has(text) || SEPARATORS.has(text) || VERBS.has(text)) return false;
   }
   return true;
 }

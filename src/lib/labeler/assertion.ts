@@ -3,7 +3,7 @@ import { anatomyAssertion } from './anatomy.ts';
 import { clausesOf } from './clauses.ts';
 import type { RawMention } from './mentions.ts';
 import { compileMatcher, type Match } from './patterns.ts';
-import { CLOSERS, COMPANIONS, EVIDENCE, LINKS, NEAR_ENDS, PLACES, VERBS } from './phrases-clauses.ts';
+import { CLOSERS, COMPANIONS, EVIDENCE, LINKS, MODALS, NEAR_ENDS, PLACES, VERBS } from './phrases-clauses.ts';
 import { TRIGGER_PHRASES, type TriggerPhrases } from './phrases-triggers.ts';
 import type { Sentence } from './tokens.ts';
 
@@ -107,9 +107,9 @@ function reachesBackward(trigger: Trigger, span: { start: number; end: number },
     const { text } = sentence[index]!;
     if (COMPANIONS.has(text) || text === 'without') return false;
     if (text === ',' || text === 'and') joints++;
-    if (VERBS.has(text)) verbs++;
+    if (VERBS.has(text) || MODALS.has(text)) verbs++;
   }
-  if (verbs > 1) return false;
+  if (verbs > (trigger.payload.reach === 'near' ? 0 : 1)) return false;
   return joints === 0 || !hasVerbBefore(span.start, analysis);
 }
 

@@ -83,12 +83,12 @@ function alternatives(
 
 /** Whether nothing but `or`, `/`, `and/or` or a comma list to an `or` stands between two mentions. */
 function isOr(sentence: Sentence, from: number, to: number): boolean {
-  if (to <= from || to - from > 4) return false;
+  if (to <= from || to - from > 5) return false;
   let hasOr = false;
   for (let index = from; index < to; index++) {
     const { text } = sentence[index]!;
     if (text === 'or' || text === '/') hasOr = true;
-    else if (!hasOr) return false;
+    else if (!hasOr && !(text === 'and' && sentence[index + 1]?.text === '/')) return false;
   }
   return hasOr;
 }

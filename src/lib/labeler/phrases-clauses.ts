@@ -6,6 +6,9 @@ export const VERBS: ReadonlySet<string> = words(
   "reveal reveals isn't aren't measures measure overlies overlie project projects terminates extends obscures obscure there's",
 );
 
+/** They make a verb of what follows. */
+export const MODALS: ReadonlySet<string> = words('may might could would representing reflecting suggesting');
+
 /** What may stand between two clauses of one sentence. */
 export const JOINTS: ReadonlySet<string> = words('and , & or as');
 
