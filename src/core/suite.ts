@@ -11,7 +11,7 @@ export const suiteDataset = z.strictObject({
   id: id.optional(),
   /** Folder of the official release, relative to the suite file. */
   root: z.string().optional(),
-  /** Name of the split; the plug-in's first unless given. */
+  /** Name of the split, or a manifest of ids (CSV, relative to the suite file); the plug-in's first unless given. */
   split: z.string().optional(),
   evaluate: z.enum(['validation', 'test', 'train']).default('test'),
   options: z.record(z.string(), z.unknown()).default({}),

@@ -1,4 +1,5 @@
 /** Opens the datasets of a suite: the plug-in's studies, the named split and its digest, an optional limit. */
+import { resolve } from 'node:path';
 import type { Catalog } from '../core/catalog.ts';
 import type { Context } from '../core/context.ts';
 import type { DataProblem, DatasetDefinition, Part } from '../core/dataset.ts';
@@ -7,6 +8,7 @@ import { DataError } from '../core/errors.ts';
 import type { Study } from '../core/study.ts';
 import type { SuiteDataset } from '../core/suite.ts';
 import type { DatasetView } from '../core/task.ts';
+import { isManifest, resolveSplit } from './resolve-split.ts';
 import { pick } from './suite-file.ts';
 
 export interface LoadedDataset {
@@ -18,12 +20,17 @@ export interface LoadedDataset {
 }
 
 /**
- * @param root absolute folder of the release; @param limit keeps at most this many studies of each part, chosen by the digest of their ids
+ * @param root absolute folder of the release; @param base absolute folder that a split manifest's path starts from
+ * @param limit keeps at most this many studies of each part, chosen by the digest of their ids
  * @throws DataError where the evaluated part is empty
  */
 export async function loadDataset(
   entry: SuiteDataset,
-  { root, limit }: { readonly root: string | undefined; readonly limit: number | undefined },
+  {
+    root,
+    base,
+    limit,
+  }: { readonly root: string | undefined; readonly base: string; readonly limit: number | undefined },
   catalog: Catalog,
   context: Context,
 ): Promise<LoadedDataset> {
@@ -35,7 +42,9 @@ export async function loadDataset(
     );
   const opened = await definition.open(root, entry.options, context);
   const splitName = entry.split ?? definition.splits[0]!;
-  const parts = opened.split(splitName);
+  const name = isManifest(splitName) ? resolve(base, splitName) : splitName;
+  const split = await resolveSplit(definition, opened, { name, context });
+  const { parts } = split;
   const kept = limited(opened.studies, parts, limit);
   const view: DatasetView = {
     id: entry.id ?? entry.use,
@@ -45,7 +54,7 @@ export async function loadDataset(
     findings: definition.findings,
     studies: kept.map((index) => opened.studies[index]!),
     parts: kept.map((index) => parts[index]!),
-    split: { name: splitName, digest: splitDigest(opened.studies, parts) },
+    split: { name: split.name, digest: split.digest },
     evaluate: entry.evaluate,
   };
   if (!view.parts.includes(entry.evaluate)) {
@@ -54,13 +63,7 @@ export async function loadDataset(
       `choose another split (${definition.splits.join(', ')}) or another part in the suite`,
     );
   }
-  return { definition, view, digest: opened.digest, problems: opened.problems };
-}
-
-/** SHA-256 over the sorted `study:part` lines, first 12 hexadecimal digits. */
-function splitDigest(studies: readonly Study[], parts: readonly Part[]): string {
-  const lines = studies.map((study, index) => `${study.id}:${parts[index]}`).sort();
-  return sha256(lines.join('\n')).slice(0, 12);
+  return { definition, view, digest: opened.digest, problems: [...opened.problems, ...split.problems] };
 }
 
 /** Indices to keep, ascending. By digest of the id, so that a limit is a sample and not the head of a sorted list. */

@@ -90,7 +90,7 @@ export async function prepare(request: PrepareRequest, catalog: Catalog): Promis
   const loaded: LoadedDataset[] = [];
   for (const entry of suite.datasets) {
     const root = entry.root === undefined ? undefined : resolve(base, entry.root);
-    loaded.push(await loadDataset(entry, { root, limit: request.limit }, catalog, context));
+    loaded.push(await loadDataset(entry, { root, base, limit: request.limit }, catalog, context));
   }
   const asked = loaded.flatMap((dataset) => suite.tasks.map((task) => ask(dataset, task, suite.seed, catalog)));
   const datasets = new Map<LoadedDataset, PreparedDataset>();

@@ -6,6 +6,7 @@ import type { Catalog } from '../core/catalog.ts';
 import { ConfigError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { type Suite, suiteDataset, suiteModel, suiteSchema, suiteTask } from '../core/suite.ts';
+import { requireSplitName } from './resolve-split.ts';
 
 const STATISTICS_KEYS = ['replicates', 'confidence'];
 
@@ -177,9 +178,7 @@ export function resolveSuite(suite: Suite, catalog: Catalog): Suite {
     const plugin = pick('dataset', entry.use, catalog.datasets);
     const options = parseOptions('dataset', entry.use, plugin.options, entry.options) as Record<string, unknown>;
     const split = entry.split ?? plugin.splits[0]!;
-    if (!plugin.splits.includes(split)) {
-      throw new ConfigError(`suite: dataset "${entry.use}" has no split "${split}"`, didYouMean(split, plugin.splits));
-    }
+    requireSplitName(plugin, split);
     return { ...entry, id: entry.id ?? entry.use, split, options };
   });
   const tasks = suite.tasks.map((entry) => {

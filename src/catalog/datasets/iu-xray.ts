@@ -9,6 +9,7 @@ import { datasetDigest, sortStudies } from '../../lib/dataset-digest.ts';
 import { GENERAL_SPLITS } from '../../lib/splits.ts';
 import { indexImages, VIEW_RULE } from './iu-xray/images.ts';
 import { MESH_MAPPING } from './iu-xray/mesh-terms.ts';
+import { r2genSplit } from './iu-xray/r2gen-split.ts';
 import { readRelease } from './iu-xray/release.ts';
 import { dropMissing, studiesOf } from './iu-xray/studies.ts';
 
@@ -20,6 +21,8 @@ const options = z.strictObject({
 });
 
 type Options = z.infer<typeof options>;
+
+const SPLITS = new Map([...GENERAL_SPLITS, ['r2gen-v1', r2genSplit]]);
 
 const NAME = 'iu-xray';
 const VERSION = '1';
@@ -37,7 +40,7 @@ export default defineDataset<Options>({
   citation: 'Demner-Fushman et al. 2016, doi:10.1093/jamia/ocv080',
   synthetic: false,
   findings: CHEXPERT_FINDINGS,
-  splits: [...GENERAL_SPLITS.keys()],
+  splits: [...SPLITS.keys()],
   options,
   obtain: OBTAIN,
   open: openIuXray,
@@ -58,11 +61,11 @@ export async function openIuXray(root: string | undefined, chosen: Options, cont
     digest: datasetDigest({ dataset: `${NAME}@${VERSION}`, mapping: MESH_MAPPING, views: VIEW_RULE }, studies),
     problems: [...release.problems, ...kept.problems],
     split(name) {
-      const split = GENERAL_SPLITS.get(name);
+      const split = SPLITS.get(name);
       if (split) return split(studies);
       throw new ConfigError(
-        `unknown split of ${NAME}, expected patient-v1 or all-test-v1, got "${name}"`,
-        didYouMean(name, GENERAL_SPLITS.keys()),
+        `unknown split of ${NAME}, expected one of ${SPLITS.size}, got "${name}"`,
+        didYouMean(name, SPLITS.keys()),
       );
     },
   };
