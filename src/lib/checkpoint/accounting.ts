@@ -7,7 +7,7 @@ import type { NamedTensor } from './tensor.ts';
 export interface AccountOptions {
   /** Keys that the checkpoint may hold though the model does not need them. */
   readonly ignore?: ReadonlySet<string>;
-  /** Members that are no readable tensors, by name (`TorchCheckpoint.others`). */
+  /** Members that are no readable tensors, by name (`Checkpoint.others`). */
   readonly others?: ReadonlyMap<string, string>;
   /** Name of the file, for errors. */
   readonly where: string;
