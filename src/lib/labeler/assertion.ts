@@ -50,9 +50,8 @@ function visible(all: readonly Trigger[]): Trigger[] {
  */
 export function assertionOf(mention: RawMention, analysis: Analysis): Asserted | undefined {
   if (mention.kind === 'anatomy') return anatomyAssertion(mention, analysis);
-  const inReach = analysis.triggers.filter((trigger) => reaches(trigger, mention, analysis));
   for (const kind of ['doubt', 'negation', 'uncertainty'] as const) {
-    const trigger = inReach.findLast(({ payload }) => payload.kind === kind);
+    const trigger = analysis.triggers.findLast((one) => one.payload.kind === kind && reaches(one, mention, analysis));
     if (trigger) return { assertion: kind === 'negation' ? 'absent' : 'uncertain', trigger };
   }
   return { assertion: mention.kind === 'hinted' ? 'uncertain' : 'present' };

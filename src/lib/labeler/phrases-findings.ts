@@ -108,7 +108,7 @@ export const FINDING_PHRASES: Readonly<Record<Exclude<Finding, 'No Finding'>, Fi
     named: [
       'mass|masses',
       'nodule|nodules|nodularity|noduls',
-      'nodular|round|rounded [appearing] opacit*|opacif*|densit*|lesion*|focus|foci|structure*',
+      'nodular|round|rounded ..1 opacit*|opacif*|densit*|lesion*|focus|foci|structure*',
       'lung|pulmonary|cavitary|cavitating|parenchymal|spiculated lesion|lesions',
       'lump|lumps',
       'carcinoma*|neoplas*|tumor|tumors|tumour*|malignan*',

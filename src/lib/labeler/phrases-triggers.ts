@@ -224,7 +224,7 @@ const LARGE =
   'enlarged|enlargement|large|larger|enlarging|increased|increase|big|dilated|dilatation|dilation|widened|widening|wide|prominent|prominence|generous|globular|bulky|engorged|fullness';
 
 export const QUALITY_PHRASES: Readonly<Record<Quality, readonly string[]>> = {
-  abnormal: [LARGE],
+  abnormal: [LARGE, 'increase|enlargement|prominence|widening|dilatation in|of'],
   borderline: [
     'borderline',
     'borderline ..3 enlarged|large|prominent|enlargement|normal|cardiomegaly',
@@ -250,7 +250,13 @@ export const QUALITY_PHRASES: Readonly<Record<Quality, readonly string[]>> = {
     'grossly normal|unremarkable',
     'small|smaller',
   ],
-  stable: ['stable|unchanged|similar|constant', 'no ..3 change', 'not ..2 changed', 'not significantly changed'],
+  stable: [
+    'stable|unchanged|similar|constant',
+    'no ..3 change',
+    'no|without ..2 increase|decrease|enlargement in|of',
+    'not ..2 changed',
+    'not significantly changed',
+  ],
   obscured: [
     'obscured|obscures|obscuring|obscuration|silhouetted',
     'not well|clearly|adequately|optimally seen|evaluated|visualized|defined|assessed',

@@ -187,6 +187,8 @@ export const SENTENCES: Readonly<Record<string, readonly (readonly [text: string
     ['Enlarged cardiac silhouette.', '+Cardiomegaly'],
     ['Stable mild cardiomegaly.', '+Cardiomegaly'],
     ['Enlargement of the cardiac silhouette.', '+Cardiomegaly'],
+    ['Marked interval increase in heart size.', '+Cardiomegaly'],
+    ['No increase in heart size.', '?Cardiomegaly'],
     ['Heart size is normal.', '-Cardiomegaly'],
     ['Normal heart size.', '-Cardiomegaly'],
     ['The heart is not enlarged.', '-Cardiomegaly'],
