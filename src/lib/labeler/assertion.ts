@@ -36,13 +36,24 @@ export function analyse(sentence: Sentence): Analysis {
   return { sentence, clauses: clausesOf(sentence), triggers, neutral: found.filter(isNeutral) };
 }
 
-/** `no change in` hides its `no`; of overlapping triggers the longer one stays, of equal ones all. */
+/**
+ * `no change in` hides its `no`; of overlapping triggers the longer one stays, of equal ones all. But `is possible`, said of what
+ * stands before, leaves `possible` to what stands after.
+ */
 function visible(all: readonly Trigger[]): Trigger[] {
   const length = ({ start, end }: Trigger) => end - start;
   const hidden = (trigger: Trigger) =>
-    all.some((other) => other.start < trigger.end && other.end > trigger.start && length(other) > length(trigger));
+    all.some(
+      (other) =>
+        other.start < trigger.end &&
+        other.end > trigger.start &&
+        length(other) > length(trigger) &&
+        !(isBackwardDoubt(other) && trigger.payload.direction === 'forward'),
+    );
   return all.filter((trigger) => !hidden(trigger));
 }
+
+const isBackwardDoubt = ({ payload }: Trigger) => payload.kind === 'uncertainty' && payload.direction === 'backward';
 
 /**
  * Assertion of a mention, or undefined where anatomy is only named. Order: doubt (`cannot exclude`), negation, uncertainty,
@@ -71,7 +82,7 @@ function isAnswer(trigger: Trigger, end: number, sentence: Sentence): boolean {
   return sentence[end]?.text === ':' && trigger.start === end + 1 && trigger.end === sentence.length;
 }
 
-const NEAR = 6;
+const NEAR = 9;
 
 function reachesForward({ end, payload }: Trigger, start: number, { sentence, clauses }: Analysis): boolean {
   if (clauses[end - 1] !== clauses[start]) return false;

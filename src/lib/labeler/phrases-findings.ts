@@ -118,6 +118,7 @@ export const FINDING_PHRASES: Readonly<Record<Exclude<Finding, 'No Finding'>, Fi
     excluded: [
       'calcified|calcific [left|right] [upper|lower|middle|mid|perihilar] [lobe|lung] [pulmonary|lung] nodul*',
       'nodular|nodule calcif*|granuloma*',
+      'nodular|round|rounded calcified|calcific opacit*|densit*',
       'nipple shadow|shadows|nodule*',
       `${BONE} ..1 lesion|lesions|mass|masses|nodule|nodules`,
       'mediastinal|hilar|thyroid|paratracheal|paraspinal|abdominal|neck|axillary [or] ..1 mass|masses',

@@ -115,6 +115,9 @@ export const SENTENCES: Readonly<Record<string, readonly (readonly [text: string
   ],
   uncertainty: [
     ['Possible small effusion.', '?Pleural Effusion'],
+    ['There is possible pneumonia.', '?Pneumonia'],
+    ['There is a suspected right lower lobe opacity.', '?Lung Opacity'],
+    ['Questionable old left posterior third and fourth rib fractures.', '?Fracture'],
     ['Probable left lower lobe atelectasis.', '?Atelectasis'],
     ['Questionable nodule in the right apex.', '?Lung Lesion'],
     ['Consolidation may represent atelectasis versus infiltrate.', '+Consolidation, ?Atelectasis, ?Lung Opacity'],
