@@ -54,6 +54,8 @@ export const clipConfiguration = z.object({
   preprocess_cfg: preprocess.optional(),
 });
 
+const pooler = z.literal('cls_last_hidden_state_pooler');
+
 /** timm's ViT over BERT, as BiomedCLIP has them. */
 export const biomedclipConfiguration = z.object({
   model_cfg: z.strictObject({
@@ -69,15 +71,20 @@ export const biomedclipConfiguration = z.object({
       timm_drop_path: z.number().nullable().optional(),
       image_size: imageSize,
     }),
-    text_cfg: z.strictObject({
-      hf_model_name: z.string().regex(/BERT/i, 'a BERT'),
-      hf_tokenizer_name: z.string().optional(),
-      hf_model_pretrained: z.boolean().optional(),
-      hf_proj_type: z.literal('mlp').optional(),
-      hf_pooler_type: z.literal('cls_last_hidden_state_pooler'),
-      context_length: z.int().positive(),
-      vocab_size: z.int().optional(),
-    }),
+    text_cfg: z
+      .strictObject({
+        hf_model_name: z.string().regex(/BERT/i, 'a BERT'),
+        hf_tokenizer_name: z.string().optional(),
+        hf_model_pretrained: z.boolean().optional(),
+        hf_proj_type: z.literal('mlp').optional(),
+        hf_pooler_type: pooler.optional(),
+        // The names that open_clip had before version 2.20.
+        proj: z.literal('mlp').optional(),
+        pooler_type: pooler.optional(),
+        context_length: z.int().positive(),
+        vocab_size: z.int().optional(),
+      })
+      .refine((text) => text.hf_pooler_type ?? text.pooler_type, 'hf_pooler_type, which is not there'),
   }),
   preprocess_cfg: preprocess.optional(),
 });

@@ -75,9 +75,20 @@ test('constants of the configuration are used, under a name of their own', async
   expect(manifest.vision?.preprocessing.steps.at(-1)).toMatchObject({ mean: [0.5, 0.5, 0.5] });
 });
 
+test("open_clip's older names of the text settings say the same", async () => {
+  const change = edited(CONFIG, ({ model_cfg: { text_cfg } }) => {
+    const { hf_proj_type: proj, hf_pooler_type: pooler_type, ...rest } = text_cfg;
+    for (const name of Object.keys(text_cfg)) delete text_cfg[name];
+    Object.assign(text_cfg, rest, { proj, pooler_type });
+  });
+  const { manifest } = await imported({}, await changedFolder(published, root, change));
+  expect(manifest.files).toEqual(model.manifest.files);
+});
+
 test.each<[string, FolderChange, string]>([
   ['no configuration', without(CONFIG), `${CONFIG}, expected it beside the weights`],
   ['another pooling of the text', text({ hf_pooler_type: 'mean_pooler' }), 'hf_pooler_type, expected "cls_last_hidden'],
+  ['no pooling of the text', text({ hf_pooler_type: undefined }), 'hf_pooler_type'],
   ['another head of the text', text({ hf_proj_type: 'linear' }), 'hf_proj_type, expected "mlp", got "linear"'],
   ['an unknown setting of the text', text({ no_causal_mask: true }), 'setting model_cfg.text_cfg.no_causal_mask'],
   ['a context beyond the positions', text({ context_length: 4096 }), 'context_length, expected'],
