@@ -1,7 +1,8 @@
 /** Mentions of findings in a sentence, before anything is asserted of them. */
 
 import { compileMatcher, type Entry, type Match } from './patterns.ts';
-import { FINDING_PHRASES, type Finding, type FindingPhrases, OTHER_ABNORMALITIES } from './phrases-findings.ts';
+import { FINDING_PHRASES, type Finding, type FindingPhrases } from './phrases-findings.ts';
+import { OTHER_ABNORMALITIES } from './phrases-other.ts';
 import type { Sentence } from './tokens.ts';
 
 /** A finding, or an abnormality that is none of the 14 and only contradicts No Finding. */
