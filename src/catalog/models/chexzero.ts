@@ -6,8 +6,8 @@ import { defineModel, type ImportRequest, type ModelManifest } from '../../core/
 import type { Preprocessing } from '../../core/preprocessing.ts';
 import { mapKeys, shapesOf } from '../../lib/checkpoint/key-map.ts';
 import { clipKeys } from '../../lib/onnx/clip-keys.ts';
-import { type ClipBundle, writeClip } from './clip-bundle.ts';
-import { openWeights, type Weights } from './weights.ts';
+import { type ClipBundle, writeClip } from './import/clip-bundle.ts';
+import { openWeights, type Weights } from './import/weights.ts';
 
 /** Side of the canvas on which CheXzero stores its images. */
 const CANVAS = 320;

@@ -5,16 +5,16 @@ import { defineModel, type ImportRequest, type ModelManifest } from '../../core/
 import { mapKeys, shapesOf } from '../../lib/checkpoint/key-map.ts';
 import { clipKeys, hasTransformersNames } from '../../lib/onnx/clip-keys.ts';
 import type { ClipFiles } from '../../lib/text/clip-files.ts';
-import { writeClip } from './clip-bundle.ts';
+import { writeClip } from './import/clip-bundle.ts';
 import {
   bareDescription,
   type ClipDescription,
   openClipDescription,
   transformersDescription,
-} from './clip-configuration.ts';
-import { readConfiguration } from './configuration.ts';
-import { CROP_OR_PAD, clipPadSquarePreprocessing, clipPreprocessing } from './preprocessing.ts';
-import { openWeights, type Weights } from './weights.ts';
+} from './import/clip-configuration.ts';
+import { readConfiguration } from './import/configuration.ts';
+import { CROP_OR_PAD, clipPadSquarePreprocessing, clipPreprocessing } from './import/preprocessing.ts';
+import { openWeights, type Weights } from './import/weights.ts';
 
 const REPOSITORY = 'openai/clip-vit-base-patch32';
 const FILES = ['config.json', 'preprocessor_config.json', 'merges.txt', 'vocab.json', 'pytorch_model.bin'];

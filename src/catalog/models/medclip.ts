@@ -1,6 +1,6 @@
 /** MedCLIP in both of its published forms. Source: Wang et al. 2022, arXiv:2210.10163; RyanWangZf/MedCLIP. */
 import { defineModel, type ModelCard } from '../../core/model.ts';
-import { importMedclip, medclipOptions, resnetTower, swinTower } from './medclip-import.ts';
+import { importMedclip, medclipOptions, resnetTower, swinTower } from './import/medclip-import.ts';
 
 const FILES = 'https://storage.googleapis.com/pytrial/';
 const VOCABULARY = 'https://huggingface.co/emilyalsentzer/Bio_ClinicalBERT/resolve/main/vocab.txt';

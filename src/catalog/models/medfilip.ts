@@ -13,11 +13,11 @@ import {
   resnetRules,
   runningStatistics,
 } from '../../lib/onnx/resnet.ts';
-import { bundleWriter } from './bundle-writer.ts';
-import { writeClipTokenizer } from './clip-bundle.ts';
-import { learnedScale } from './logit-scale.ts';
-import { medfilipPreprocessing } from './preprocessing.ts';
-import { openWeights, type Weights } from './weights.ts';
+import { bundleWriter } from './import/bundle-writer.ts';
+import { writeClipTokenizer } from './import/clip-bundle.ts';
+import { learnedScale } from './import/logit-scale.ts';
+import { medfilipPreprocessing } from './import/preprocessing.ts';
+import { openWeights, type Weights } from './import/weights.ts';
 
 const UNRECORDED =
   'expected a number, got none: the authors computed it over their first 1000 training films and never recorded it';

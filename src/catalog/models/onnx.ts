@@ -5,7 +5,7 @@ import type { Context } from '../../core/context.ts';
 import { ModelError } from '../../core/errors.ts';
 import { defineModel, type ImportRequest, type ModelManifest, modelManifest } from '../../core/model.ts';
 import { didYouMean } from '../../core/nearest.ts';
-import { bundleWriter } from './bundle-writer.ts';
+import { bundleWriter } from './import/bundle-writer.ts';
 
 const MANIFEST = 'model.json';
 const CHUNK = 8 << 20;

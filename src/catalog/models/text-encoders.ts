@@ -4,11 +4,11 @@ import { defineModel, type ImportRequest, type ModelCard, type ModelManifest } f
 import { mapKeys, shapesOf } from '../../lib/checkpoint/key-map.ts';
 import { BERT_TEXT, bertTextGraph, clsToken, maskedMean, type Pooling } from '../../lib/onnx/bert.ts';
 import { type BertKeys, bertKeys, bertPrefix } from '../../lib/onnx/bert-keys.ts';
-import { writeBertTokenizer } from './bert-tokenizer.ts';
-import { bundleWriter } from './bundle-writer.ts';
-import { readConfiguration } from './configuration.ts';
-import { CARDS } from './text-encoder-cards.ts';
-import { openWeights, type Weights } from './weights.ts';
+import { writeBertTokenizer } from './import/bert-tokenizer.ts';
+import { bundleWriter } from './import/bundle-writer.ts';
+import { readConfiguration } from './import/configuration.ts';
+import { CARDS } from './import/text-encoder-cards.ts';
+import { openWeights, type Weights } from './import/weights.ts';
 
 const options = z.strictObject({
   pooling: z

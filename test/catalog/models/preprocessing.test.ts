@@ -8,7 +8,7 @@ import {
   medclipEvaluationPreprocessing,
   medclipFeatureExtractorPreprocessing,
   medfilipPreprocessing,
-} from '../../../src/catalog/models/preprocessing.ts';
+} from '../../../src/catalog/models/import/preprocessing.ts';
 import { type Preprocessing, preprocessing } from '../../../src/core/preprocessing.ts';
 import { decode } from '../../../src/engine/decode.ts';
 import type { BytePixels } from '../../../src/lib/image/pixels.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { openWeights } from '../../../src/catalog/models/weights.ts';
+import { openWeights } from '../../../src/catalog/models/import/weights.ts';
 import { ModelError } from '../../../src/core/errors.ts';
 import { crc32 } from '../../../src/lib/checkpoint/crc32.ts';
 import { nodeContext } from '../../context.ts';

@@ -1,6 +1,6 @@
 // What becomes of a damaged checkpoint: values or a typed error, and the processor time until then.
 import { join } from 'node:path';
-import { openWeights } from '../../../src/catalog/models/weights.ts';
+import { openWeights } from '../../../src/catalog/models/import/weights.ts';
 import type { Context, Files, ScratchFile } from '../../../src/core/context.ts';
 import { MedvlmError } from '../../../src/core/errors.ts';
 import { product } from '../../../src/lib/checkpoint/layout.ts';

@@ -1,12 +1,17 @@
 /** The bundle of a model with CLIP's two towers: graphs, CLIP's tokenizer, and their description. */
 import { join } from 'node:path';
-import type { Context } from '../../core/context.ts';
-import type { ModelManifest } from '../../core/model.ts';
-import type { Preprocessing } from '../../core/preprocessing.ts';
-import type { MappedWeights } from '../../lib/checkpoint/key-map.ts';
-import { type ClipDimensions, type ClipTextDimensions, clipTextGraph, clipVisionGraph } from '../../lib/onnx/clip.ts';
-import { type ClipFiles, clipTokenizerFromFiles } from '../../lib/text/clip-files.ts';
-import { parseMerges } from '../../lib/text/clip-tokenizer.ts';
+import type { Context } from '../../../core/context.ts';
+import type { ModelManifest } from '../../../core/model.ts';
+import type { Preprocessing } from '../../../core/preprocessing.ts';
+import type { MappedWeights } from '../../../lib/checkpoint/key-map.ts';
+import {
+  type ClipDimensions,
+  type ClipTextDimensions,
+  clipTextGraph,
+  clipVisionGraph,
+} from '../../../lib/onnx/clip.ts';
+import { type ClipFiles, clipTokenizerFromFiles } from '../../../lib/text/clip-files.ts';
+import { parseMerges } from '../../../lib/text/clip-tokenizer.ts';
 import { type BundleWriter, bundleWriter } from './bundle-writer.ts';
 import { learnedScale } from './logit-scale.ts';
 

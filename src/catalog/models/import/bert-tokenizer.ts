@@ -1,9 +1,9 @@
 /** The WordPiece tokenizer that lies beside a model's weights, as part of its bundle. */
 import { z } from 'zod';
-import { ModelError } from '../../core/errors.ts';
-import type { ModelManifest } from '../../core/model.ts';
-import { bertTokenizer } from '../../lib/text/bert-tokenizer.ts';
-import type { WordPieceOptions } from '../../lib/text/wordpiece.ts';
+import { ModelError } from '../../../core/errors.ts';
+import type { ModelManifest } from '../../../core/model.ts';
+import { bertTokenizer } from '../../../lib/text/bert-tokenizer.ts';
+import type { WordPieceOptions } from '../../../lib/text/wordpiece.ts';
 import type { BundleWriter } from './bundle-writer.ts';
 import { readConfiguration } from './configuration.ts';
 import type { Weights } from './weights.ts';

@@ -1,6 +1,6 @@
 /** Configuration files that were published beside weights: read, and held against what an importer supports. */
 import type { z } from 'zod';
-import { ModelError } from '../../core/errors.ts';
+import { ModelError } from '../../../core/errors.ts';
 import type { Weights } from './weights.ts';
 
 /**

@@ -1,9 +1,9 @@
 /** What the files beside CLIP's weights say that shapes do not: activation, heads, image constants. Two layouts. */
 import { z } from 'zod';
-import { ModelError } from '../../core/errors.ts';
-import type { Activation } from '../../lib/onnx/blocks.ts';
-import type { ClipDimensions } from '../../lib/onnx/clip.ts';
-import type { ClipStyle } from '../../lib/onnx/clip-keys.ts';
+import { ModelError } from '../../../core/errors.ts';
+import type { Activation } from '../../../lib/onnx/blocks.ts';
+import type { ClipDimensions } from '../../../lib/onnx/clip.ts';
+import type { ClipStyle } from '../../../lib/onnx/clip-keys.ts';
 import { readConfiguration } from './configuration.ts';
 import { clipConfiguration, normalizationOf, sideOf } from './open-clip-configuration.ts';
 import { CLIP_NORMALIZATION, type Normalization } from './preprocessing.ts';

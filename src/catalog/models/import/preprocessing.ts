@@ -1,5 +1,5 @@
 /** The image preprocessing that models were published with, as data; several plug-ins share them. */
-import type { Preprocessing, PreprocessingStep } from '../../core/preprocessing.ts';
+import type { Preprocessing, PreprocessingStep } from '../../../core/preprocessing.ts';
 
 /** Per channel, of samples from 0 to 1. */
 export interface Normalization {

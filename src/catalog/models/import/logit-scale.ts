@@ -1,6 +1,6 @@
 /** The temperature that a contrastive model learned. */
-import { ModelError } from '../../core/errors.ts';
-import type { WeightSource } from '../../lib/onnx/weights.ts';
+import { ModelError } from '../../../core/errors.ts';
+import type { WeightSource } from '../../../lib/onnx/weights.ts';
 
 /**
  * exp(`logit_scale`); CLIP keeps it below 100 in training, and a float32 cannot hold it from a logarithm of 89 on.

@@ -1,10 +1,10 @@
 /** Writes the files of a model bundle and keeps their digests: whole files, streamed files and graphs with their weights. */
 import { join } from 'node:path';
-import type { Context } from '../../core/context.ts';
-import { runningSha256, sha256 } from '../../core/digest.ts';
-import { encodeModel, writeExternalData } from '../../lib/onnx/encode.ts';
-import type { Graph } from '../../lib/onnx/graph.ts';
-import { verify } from '../../lib/onnx/verify.ts';
+import type { Context } from '../../../core/context.ts';
+import { runningSha256, sha256 } from '../../../core/digest.ts';
+import { encodeModel, writeExternalData } from '../../../lib/onnx/encode.ts';
+import type { Graph } from '../../../lib/onnx/graph.ts';
+import { verify } from '../../../lib/onnx/verify.ts';
 
 export interface BundleWriter {
   /** SHA-256 of what was written, by name. */

@@ -1,5 +1,5 @@
 /** Cards of the text encoders. */
-import type { Download, ModelCard } from '../../core/model.ts';
+import type { Download, ModelCard } from '../../../core/model.ts';
 
 const POOLING_NOTE =
   'Not trained for the likeness of sentences: the pooling (option pooling: masked-mean or cls) is our choice, and cosines of different texts lie close together.';

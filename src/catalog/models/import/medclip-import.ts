@@ -1,8 +1,8 @@
 /** From MedCLIP's published state dict, and the vocabulary beside it, to a bundle. Source: RyanWangZf/MedCLIP:medclip/modeling_medclip.py. */
 import { z } from 'zod';
-import type { Context } from '../../core/context.ts';
-import { ModelError } from '../../core/errors.ts';
-import type { ImportRequest, ModelManifest } from '../../core/model.ts';
+import type { Context } from '../../../core/context.ts';
+import { ModelError } from '../../../core/errors.ts';
+import type { ImportRequest, ModelManifest } from '../../../core/model.ts';
 import {
   type KeyMap,
   type KeyRule,
@@ -11,14 +11,25 @@ import {
   requireShape,
   type Shapes,
   shapesOf,
-} from '../../lib/checkpoint/key-map.ts';
-import { BERT_TEXT, type BertDimensions } from '../../lib/onnx/bert.ts';
-import { type BertKeys, bertKeys } from '../../lib/onnx/bert-keys.ts';
-import type { Graph } from '../../lib/onnx/graph.ts';
-import { type MedclipPooling, medclipTextGraph } from '../../lib/onnx/medclip-text.ts';
-import { resnetDimensions, resnetGraph, resnetIgnored, resnetRules, runningStatistics } from '../../lib/onnx/resnet.ts';
-import { swinGraph } from '../../lib/onnx/swin.ts';
-import { relativePositionKeys, requireRelativePositions, swinDimensions, swinRules } from '../../lib/onnx/swin-keys.ts';
+} from '../../../lib/checkpoint/key-map.ts';
+import { BERT_TEXT, type BertDimensions } from '../../../lib/onnx/bert.ts';
+import { type BertKeys, bertKeys } from '../../../lib/onnx/bert-keys.ts';
+import type { Graph } from '../../../lib/onnx/graph.ts';
+import { type MedclipPooling, medclipTextGraph } from '../../../lib/onnx/medclip-text.ts';
+import {
+  resnetDimensions,
+  resnetGraph,
+  resnetIgnored,
+  resnetRules,
+  runningStatistics,
+} from '../../../lib/onnx/resnet.ts';
+import { swinGraph } from '../../../lib/onnx/swin.ts';
+import {
+  relativePositionKeys,
+  requireRelativePositions,
+  swinDimensions,
+  swinRules,
+} from '../../../lib/onnx/swin-keys.ts';
 import { writeBertTokenizer } from './bert-tokenizer.ts';
 import { type BundleWriter, bundleWriter } from './bundle-writer.ts';
 import { medclipEvaluationPreprocessing, medclipFeatureExtractorPreprocessing } from './preprocessing.ts';

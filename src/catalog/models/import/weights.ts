@@ -1,13 +1,13 @@
 /** Published weights wherever they lie: a checkpoint, the authors' zip around one, a Hugging Face folder, shards with an index. */
 import { basename, dirname, join } from 'node:path';
-import type { Context, RandomAccess } from '../../core/context.ts';
-import { ModelError } from '../../core/errors.ts';
-import { type Checkpoint, openCheckpoint } from '../../lib/checkpoint/checkpoint.ts';
-import { isZip } from '../../lib/checkpoint/container.ts';
-import { isCheckpointName, nestedCheckpoint, siblingEntry } from '../../lib/checkpoint/nested.ts';
-import { isPlainName, mergeShards, parseIndex } from '../../lib/checkpoint/sharded.ts';
-import { openZip, readEntry, verifiedSpan, type ZipArchive, type ZipEntry } from '../../lib/checkpoint/zip.ts';
-import { unpackEntry } from '../../lib/checkpoint/zip-stream.ts';
+import type { Context, RandomAccess } from '../../../core/context.ts';
+import { ModelError } from '../../../core/errors.ts';
+import { type Checkpoint, openCheckpoint } from '../../../lib/checkpoint/checkpoint.ts';
+import { isZip } from '../../../lib/checkpoint/container.ts';
+import { isCheckpointName, nestedCheckpoint, siblingEntry } from '../../../lib/checkpoint/nested.ts';
+import { isPlainName, mergeShards, parseIndex } from '../../../lib/checkpoint/sharded.ts';
+import { openZip, readEntry, verifiedSpan, type ZipArchive, type ZipEntry } from '../../../lib/checkpoint/zip.ts';
+import { unpackEntry } from '../../../lib/checkpoint/zip-stream.ts';
 
 export interface Weights extends Checkpoint {
   /** Name of the file or files, for errors. */
