@@ -24,6 +24,7 @@ export interface PreprocessPool {
   /** Tasks may be sent before earlier ones are done: the workers go from one to the next without waiting. */
   pixels(batch: PixelBatch): Promise<readonly FileOutcome[]>;
   thumbnails(paths: readonly string[], side: number): Promise<readonly FileOutcome[]>;
+  facts(paths: readonly string[]): Promise<readonly FileOutcome[]>;
   /** Ends the threads; unfinished tasks are rejected. */
   close(): Promise<void>;
 }
@@ -58,6 +59,7 @@ export function openPreprocessPool(workers: number = availableParallelism()): Pr
     pixels: ({ paths, preprocessing, target, digests }) =>
       send(paths, { kind: 'pixels', preprocessing, target, digests }),
     thumbnails: (paths, side) => send(paths, { kind: 'thumbnail', side }),
+    facts: (paths) => send(paths, { kind: 'facts' }),
     close: async () => {
       fail(new Error('the preprocessing pool was closed'));
       await Promise.all(threads.map((thread) => thread.terminate()));

@@ -1,5 +1,6 @@
 /** What the preprocessing pool and its workers say to one another. */
 import type { Preprocessing } from '../core/preprocessing.ts';
+import type { ImageFacts } from '../lib/eda/image-facts.ts';
 
 /** What is wanted of every file of a task. */
 export type Work =
@@ -12,7 +13,18 @@ export type Work =
       readonly digests: readonly string[] | undefined;
     }
   /** Small WebP copy. */
-  | { readonly kind: 'thumbnail'; readonly side: number };
+  | { readonly kind: 'thumbnail'; readonly side: number }
+  /** Digest of the file and what is remembered of its picture. */
+  | { readonly kind: 'facts' };
+
+/** A file that could be read; `facts` is absent where its picture could not be decoded. */
+export interface FileFacts {
+  /** SHA-256 of the file. */
+  readonly digest: string;
+  /** Bits per sample in the file, where its format says so. */
+  readonly bits?: number;
+  readonly facts?: ImageFacts;
+}
 
 /** Sent to every worker; each takes the next index from `next` (an atomic counter) until none is left. */
 export interface Task {
@@ -30,6 +42,7 @@ export interface FileOutcome {
   /** True where the file could not be read at all: the failure says nothing about its content. */
   readonly isUnread?: true;
   readonly thumbnail?: Uint8Array;
+  readonly fileFacts?: FileFacts;
 }
 
 /** A worker's answer once the counter of a task has run out. */

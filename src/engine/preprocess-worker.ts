@@ -3,8 +3,10 @@ import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { sha256 } from '../core/digest.ts';
 import { DataError, MedvlmError } from '../core/errors.ts';
+import { imageFacts } from '../lib/eda/image-facts.ts';
 import { preprocess } from '../lib/image/preprocess.ts';
 import { decode, readPicture, thumbnail } from './decode.ts';
+import { sampleBits } from './picture-bits.ts';
 import type { FileOutcome, Task, TaskReport } from './preprocess-protocol.ts';
 
 type PixelsWork = Extract<Task['work'], { kind: 'pixels' }>;
@@ -38,6 +40,7 @@ async function outcomeOf(task: Task, index: number): Promise<FileOutcome> {
   const { work } = task;
   try {
     if (work.kind === 'thumbnail') return { index, thumbnail: await thumbnail(path, work.side) };
+    if (work.kind === 'facts') return { index, ...(await factsOf(path)) };
     const bytes = await readPicture(path);
     requireSame(bytes, work.digests?.[index], path);
     const failure = await fillSlot(bytes, slotOf(work, index), work);
@@ -45,6 +48,18 @@ async function outcomeOf(task: Task, index: number): Promise<FileOutcome> {
   } catch (error) {
     if (work.kind === 'pixels') slotOf(work, index).fill(0);
     return { index, failure: lineOf(error), isUnread: true };
+  }
+}
+
+async function factsOf(path: string): Promise<Omit<FileOutcome, 'index'>> {
+  const bytes = await readPicture(path);
+  const digest = sha256(bytes);
+  try {
+    const facts = imageFacts(await decode(bytes));
+    const bits = await sampleBits(bytes);
+    return { fileFacts: { digest, facts, ...(bits === undefined ? {} : { bits }) } };
+  } catch (error) {
+    return { fileFacts: { digest }, failure: lineOf(error) };
   }
 }
 

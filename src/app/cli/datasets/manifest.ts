@@ -1,6 +1,7 @@
 /** `medvlm datasets manifest`: a named split as a table of ids, for others who hold the data. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { mayShow } from '../../../core/data-use.ts';
 import { resolveSplit } from '../../../engine/resolve-split.ts';
 import { writeManifest } from '../../../lib/split-manifest.ts';
 import { collect, openEnvironment, printJson, printLines } from '../environment.ts';
@@ -48,5 +49,5 @@ async function manifest(name: string, folder: string | undefined, flags: Flags) 
   await context.files.write(file, writeManifest(opened.studies, split.parts, { dataset: name, tier }));
   const parts: Record<string, number> = {};
   for (const part of split.parts) parts[part] = (parts[part] ?? 0) + 1;
-  return { dataset: name, split: split.name, digest: split.digest, parts, hashedIds: tier !== 'open', file };
+  return { dataset: name, split: split.name, digest: split.digest, parts, hashedIds: !mayShow(tier, 'ids'), file };
 }
