@@ -36,7 +36,7 @@ const PARTS = `
 .swatch { flex: none; }
 .swatch line { stroke: currentColor; stroke-width: 2.6; stroke-linecap: butt; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; margin: 8px 0 14px; padding: 0; font-size: .86rem; color: var(--muted); }
-.legend li { display: inline-flex; align-items: center; gap: 8px; }
+.legend li { display: inline-flex; flex-wrap: wrap; max-width: 100%; overflow-wrap: anywhere; align-items: center; gap: 0 8px; }
 
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; line-height: 1.4; }
