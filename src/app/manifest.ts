@@ -40,6 +40,12 @@ export function provenance(prepared: Prepared): Record<string, unknown> {
   };
 }
 
+/** Tier of each dataset, and what the suite's author acknowledged to be allowed to send elsewhere. */
+function dataUse({ suite, datasets }: Prepared) {
+  const tiers = Object.fromEntries(datasets.map(({ view }) => [view.id, view.tier]));
+  return { tiers, acknowledged: suite.acknowledge ?? [] };
+}
+
 export function buildManifest(record: RunRecord): Record<string, unknown> {
   const { inputs, loaded, prepared, inferred, timer } = record;
   return {
@@ -47,6 +53,7 @@ export function buildManifest(record: RunRecord): Record<string, unknown> {
     inputs,
     suite: { name: loaded.suite.name, version: loaded.suite.version, digest: loaded.digest },
     ...provenance(prepared),
+    dataUse: dataUse(prepared),
     plugins: codeVersions(),
     gitRevision: gitRevision(),
     machine: describeMachine(),

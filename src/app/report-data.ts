@@ -1,10 +1,10 @@
 /** Gathers what the report shows: results, and the few pictures and texts that the gallery needs, where they may be shown. */
 import { catalog } from '../catalog/index.ts';
+import { type Content, mayShow } from '../core/data-use.ts';
 import type { ModelCard } from '../core/model.ts';
 import type { ReportData, ReportedBundle, ReportedDataset, ReportedModel } from '../core/report-data.ts';
 import type { ReportSections, Study, StudyImage } from '../core/study.ts';
 import type { SuiteModel } from '../core/suite.ts';
-import type { DatasetView } from '../core/task.ts';
 import { thumbnail } from '../engine/decode.ts';
 import type { Judged } from '../engine/judge.ts';
 import type { Prepared, PreparedDataset, PreparedModel } from '../engine/prepare.ts';
@@ -23,7 +23,9 @@ export async function buildReportData(
   const { suite } = prepared;
   const models = reportedModels(prepared, judged);
   const baselines = models.filter((model) => model.baseline).map((model) => model.id);
-  const wanted = selectGallery(judged.predictions, { exclude: baselines });
+  const tiers = new Map(prepared.datasets.map(({ view }) => [view.id, view.tier]));
+  const shown = judged.predictions.filter((row) => mayShow(tiers.get(row.dataset)!, 'rows'));
+  const wanted = selectGallery(shown, { exclude: baselines });
   return {
     title: described.title,
     suite: { name: suite.name, version: suite.version, digest: described.digest, text: described.text },
@@ -101,20 +103,22 @@ function reportedDataset({ view, definition, problems, digests, paths }: Prepare
     patients: new Set(kept.map((study) => study.patientId)).size,
     studies: kept.length,
     images: kept.reduce((count, study) => count + study.images.length, 0),
-    problems: all.slice(0, SHOWN_PROBLEMS),
+    problems: mayShow(view.tier, 'ids') ? all.slice(0, SHOWN_PROBLEMS) : [],
     problemCount: all.length,
   };
 }
 
-/** Pixels and texts of the open tier only: elsewhere the data-use rules forbid to pass them on. */
-const mayShow = ({ view }: { readonly view: DatasetView }) => view.tier === 'open';
+const showing =
+  (what: Content) =>
+  ({ view }: PreparedDataset) =>
+    mayShow(view.tier, what);
 
 async function thumbnails(
   datasets: readonly PreparedDataset[],
   wanted: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, string>> {
   const shown = new Map<string, string>();
-  for (const { view } of datasets.filter(mayShow)) {
+  for (const { view } of datasets.filter(showing('pixels'))) {
     for (const [id, image] of view.studies.flatMap(namedImages)) {
       if (!wanted.has(id) || shown.has(id)) continue;
       const bytes = await thumbnail(image.path, THUMBNAIL_SIDE).catch(() => undefined); // a broken film has no picture
@@ -135,6 +139,6 @@ function reportTexts(
   datasets: readonly PreparedDataset[],
   wanted: ReadonlySet<string>,
 ): ReadonlyMap<string, ReportSections> {
-  const studies = datasets.filter(mayShow).flatMap(({ view }) => view.studies);
+  const studies = datasets.filter(showing('text')).flatMap(({ view }) => view.studies);
   return new Map(studies.filter((study) => wanted.has(study.id)).map((study) => [study.id, study.report]));
 }

@@ -2,6 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { catalog } from '../catalog/index.ts';
 import type { Context } from '../core/context.ts';
+import { mayShow } from '../core/data-use.ts';
 import { digestOf, sha256 } from '../core/digest.ts';
 import { ConfigError, DataUseError } from '../core/errors.ts';
 import type { Suite } from '../core/suite.ts';
@@ -80,13 +81,18 @@ export async function score(request: ScoreRequest, { home, context }: Environmen
 
 /**
  * Ids of the images and the texts that embeddings made elsewhere must have. The texts are prompts and reports.
- * @throws DataUseError for credentialed data, whose reports must not leave the tool
+ * @throws DataUseError where reports are among the texts and the data-use tier lets none be shown
  */
 export async function scoreNeeds(request: ScoreRequest, { home, context }: Environment) {
   const prepared = await prepare({ suite: scoreSuite(request), base: process.cwd(), home, context }, catalog);
   const { dataset, needs } = prepared.questions[0]!;
-  if (dataset.view.tier === 'credentialed') {
-    throw new DataUseError(`score: the reports of ${dataset.view.name} are credentialed and are not printed`);
+  const { name, tier } = dataset.view;
+  if (needs.texts.length > 0 && !mayShow(tier, 'text')) {
+    const hint = 'name the rows of TEXTS.npy by the reports as the release has them';
+    throw new DataUseError(
+      `score: --list, expected open data, got ${name}, whose reports are ${tier}: not printed`,
+      hint,
+    );
   }
   return {
     images: needs.images.map((image) => image.id),

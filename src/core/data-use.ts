@@ -76,8 +76,14 @@ const MOST_WORDS = 3;
  * torn or a file is mistaken for another, is told by its length alone.
  */
 export function quoted(value: string): string {
+  const name = named(value);
+  return name === value ? `"${value}"` : name;
+}
+
+/** As `quoted`, without quotation marks: for lists of names. */
+export function named(value: string): string {
   const words = value.trim().split(/\s+/).length;
-  return words <= MOST_WORDS && value.length <= LONGEST_QUOTE ? `"${value}"` : `a text of ${value.length} characters`;
+  return words <= MOST_WORDS && value.length <= LONGEST_QUOTE ? value : `a text of ${value.length} characters`;
 }
 
 /** Lets the data of a tier be sent to one host. Whoever writes it is answerable for it; the run's manifest keeps it. */

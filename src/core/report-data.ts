@@ -41,7 +41,7 @@ export interface ReportedDataset {
   readonly patients: number;
   readonly studies: number;
   readonly images: number;
-  /** Items of the release with a problem (missing image, empty report …), at most a few listed. */
+  /** Items of the release with a problem (missing image, empty report …), at most a few listed; none where ids may not be shown. */
   readonly problems: readonly { readonly item: string; readonly problem: string }[];
   readonly problemCount: number;
 }

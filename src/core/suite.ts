@@ -1,6 +1,7 @@
 /** A suite says what to run. Parsed strictly: an unknown key is refused; every default becomes explicit in the run folder. */
 import { z } from 'zod';
 import { suiteAnchor } from './anchors.ts';
+import { ACKNOWLEDGEMENT } from './data-use.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'letters, digits, ".", "_", "+" and "-" only');
 
@@ -60,6 +61,10 @@ export const suiteSchema = z.strictObject({
       confidence: z.number().gt(0).lt(1).default(0.95),
     })
     .prefault({}),
+  /** `I may send TIER data to HOST`, word for word: lets what is not open data go to another machine. */
+  acknowledge: z
+    .array(z.string().regex(ACKNOWLEDGEMENT, 'expected "I may send credentialed data to HOST", or registered'))
+    .optional(),
   /** The run ends with exit code 5 where a larger share of items failed. */
   maximumFailedShare: z.number().min(0).max(1).default(0.02),
 });

@@ -1,4 +1,5 @@
 /** Ids of a file of predictions against the items of a dataset: strict, and what does not match is listed. */
+import { named, quoted } from '../core/data-use.ts';
 import { DataError } from '../core/errors.ts';
 import type { ScoreMatrix } from '../core/task.ts';
 import type { StoredScores } from './stored-scores.ts';
@@ -70,7 +71,7 @@ export function matchIds(ids: readonly string[], items: readonly string[], sourc
     const item = items[index]!;
     const earlier = rowOf.get(item);
     if (earlier !== undefined) {
-      const got = `"${ids[earlier]}" and "${ids[row]}"`;
+      const got = `${quoted(ids[earlier]!)} and ${quoted(ids[row]!)}`;
       throw new DataError(`ids: expected one row for item "${item}", got ${got} (${source})`, 'keep one of them');
     }
     rowOf.set(item, row);
@@ -79,16 +80,16 @@ export function matchIds(ids: readonly string[], items: readonly string[], sourc
   return {
     rowOf,
     matched: rowOf.size,
-    unknown: ids.filter((_, row) => found[row]! < 0),
-    ambiguous: ids.filter((_, row) => found[row] === AMBIGUOUS),
+    unknown: ids.filter((_, row) => found[row]! < 0).map(named),
+    ambiguous: ids.filter((_, row) => found[row] === AMBIGUOUS).map(named),
     missing: items.filter((item) => !rowOf.has(item)),
   };
 }
 
 function refuse(ids: readonly string[], items: readonly string[], source: string): never {
-  const quoted = (names: readonly string[]) => (names.length > 0 ? `ids like "${names[0]}"` : 'no ids');
+  const like = (names: readonly string[]) => (names.length > 0 ? `ids like ${quoted(names[0]!)}` : 'no ids');
   throw new DataError(
-    `ids: expected ${quoted(items)}, got ${quoted(ids)}: none matches (${source})`,
+    `ids: expected ${like(items)}, got ${like(ids)}: none matches (${source})`,
     'use the ids of the dataset',
   );
 }

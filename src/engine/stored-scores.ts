@@ -1,4 +1,5 @@
 /** Scores from a table: wide (one column per finding) or long (id, finding, score), columns found by name. */
+import { named, quoted } from '../core/data-use.ts';
 import { DataError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import type { StoredTable } from './stored-table.ts';
@@ -58,7 +59,7 @@ function findIdColumn({ columns, source }: StoredTable, wanted: string | undefin
   const found = wanted === undefined ? firstNamed(columns, [...ID_NAMES, ...PATH_NAMES, ...INDEX_NAMES]) : undefined;
   if (found !== undefined) return found;
   const expected = wanted === undefined ? 'one named id, image, study or path' : `"${wanted}"`;
-  const listed = columns.slice(0, 8).map((name) => `"${name}"`);
+  const listed = columns.slice(0, 8).map(quoted);
   throw new DataError(
     `predictions: id column, expected ${expected}, got ${listed.join(', ')}${columns.length > 8 ? ' …' : ''} (${source})`,
     'name the column that holds the ids',
@@ -110,16 +111,16 @@ function matchNames(names: readonly string[], findings: readonly string[], sourc
   const unknown: UnknownName[] = [];
   for (const name of names) {
     const finding = known.get(normal(name));
-    if (finding === undefined) unknown.push({ name, nearest: nearest(name, findings) });
+    if (finding === undefined) unknown.push({ name: named(name), nearest: nearest(name, findings) });
     else if (nameOf.has(finding)) {
       throw new DataError(
-        `predictions: expected one "${finding}", got "${nameOf.get(finding)}" and "${name}" (${source})`,
+        `predictions: expected one "${finding}", got ${quoted(nameOf.get(finding)!)} and ${quoted(name)} (${source})`,
       );
     } else nameOf.set(finding, name);
   }
   const columns = findings.filter((finding) => nameOf.has(finding));
   if (columns.length > 0) return { nameOf, columns, unknown };
-  const got = names.slice(0, 5).map((name) => `"${name}"`);
+  const got = names.slice(0, 5).map(quoted);
   throw new DataError(
     `predictions: expected a score for a finding of the dataset, got ${got.join(', ') || 'no columns'} (${source})`,
     `the dataset judges: ${findings.join(', ')}`,
@@ -133,7 +134,7 @@ function readWide(table: StoredTable, idColumn: string, findings: readonly strin
   const rowOf = new Map<string, number>();
   ids.forEach((id, row) => {
     const earlier = rowOf.get(id);
-    if (earlier !== undefined) refuseDuplicate(table, `"${id}"`, [earlier, row]);
+    if (earlier !== undefined) refuseDuplicate(table, quoted(id), [earlier, row]);
     rowOf.set(id, row);
   });
   const values = new Float64Array(ids.length * columns.length);
@@ -172,7 +173,7 @@ function readLong(table: StoredTable, names: LongColumns, findings: readonly str
     const column = columnOf.get(label);
     if (column === undefined) return;
     const at = position.get(rowIds[row]!)! * columns.length + column;
-    if (seen[at]! >= 0) refuseDuplicate(table, `"${rowIds[row]}" with "${label}"`, [seen[at]!, row]);
+    if (seen[at]! >= 0) refuseDuplicate(table, `${quoted(rowIds[row]!)} with ${quoted(label)}`, [seen[at]!, row]);
     seen[at] = row;
     values[at] = scoreAt(table, row, names.score);
   });

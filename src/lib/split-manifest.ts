@@ -1,4 +1,5 @@
 /** A split as a table of ids that others who hold the data can use: `study,part`, or digests of ids where data is not open. */
+import { mayShow, quoted } from '../core/data-use.ts';
 import type { AccessTier, DataProblem, Part } from '../core/dataset.ts';
 import { sha256 } from '../core/digest.ts';
 import { DataError } from '../core/errors.ts';
@@ -28,11 +29,11 @@ export interface ManifestSource {
 
 /** CSV with one row per study, in the order of the studies; ids of data that is not open are hashed. */
 export function writeManifest(studies: readonly Study[], parts: readonly Part[], source: ManifestSource): string {
-  const isOpen = source.tier === 'open';
-  const rows = studies.map(({ id }, index) => [isOpen ? id : hashedId(source.dataset, id), parts[index]!]);
-  if (!isOpen) rows.sort((a, b) => (a[0]! < b[0]! ? -1 : 1)); // the order would tell the ids
+  const showsIds = mayShow(source.tier, 'ids');
+  const rows = studies.map(({ id }, index) => [showsIds ? id : hashedId(source.dataset, id), parts[index]!]);
+  if (!showsIds) rows.sort((a, b) => (a[0]! < b[0]! ? -1 : 1)); // the order would tell the ids
   const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return `${[[isOpen ? ID : HASHED_ID, 'part'], ...rows].map((row) => row.map(cell).join(',')).join('\n')}\n`;
+  return `${[[showsIds ? ID : HASHED_ID, 'part'], ...rows].map((row) => row.map(cell).join(',')).join('\n')}\n`;
 }
 
 export interface ManifestParts {
@@ -76,7 +77,7 @@ export function readManifest(
 
 function partOf(text: string, where: string): Part {
   if (PARTS.has(text)) return text as Part;
-  throw new DataError(`unknown part, expected ${[...PARTS].join(', ')}, got "${text}" (${where})`);
+  throw new DataError(`unknown part, expected ${[...PARTS].join(', ')}, got ${quoted(text)} (${where})`);
 }
 
 function unmatched(rows: number, studies: number): readonly DataProblem[] {

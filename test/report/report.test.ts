@@ -57,6 +57,17 @@ test('no text of data that are not open, even where it was handed in; the reader
   expect(lacks(page, 'not shown: the data-use tier forbids it'), 'not shown: the data-use tier forbids it').toBe(false);
 });
 
+test('no study of data that are not open is named, neither as a case nor as an item with a problem', async () => {
+  expect(matches(page, /mimic-like-s\d/)).toEqual([]);
+  const datasets = data.datasets.map((dataset) => ({ ...dataset, tier: 'registered' as const }));
+  const named = data.datasets.flatMap((dataset) => dataset.problems.map(({ item }) => item));
+  expect(named.filter((item) => lacks(page, item))).toEqual([]);
+  const restricted = await renderHtml({ ...data, datasets });
+  expect(named.filter((item) => !lacks(restricted, item))).toEqual([]);
+  expect(matches(restricted, /5 items with a problem; which: not shown/)).not.toEqual([]);
+  expect(matches(restricted, /<img |<blockquote>|phantom-s\d/)).toEqual([]);
+});
+
 test('numbers are never the words of a programming language', () => {
   const visible = page.replace(/<script>[\s\S]*<\/script>/, '').replace(/<style>[\s\S]*<\/style>/, '');
   expect(matches(visible, /\bNaN\b|\bInfinity\b|\[object|>undefined<|>null</)).toEqual([]);

@@ -1,18 +1,19 @@
 /** Data: tier, licence, citation and split of every dataset, problems found, and pairs that were not run. */
+import { mayShow, NOT_SHOWN, TIER_RULES } from '../../core/data-use.ts';
 import type { ReportedDataset } from '../../core/report-data.ts';
 import { html, type Markup } from '../markup.ts';
 import { count, plural } from '../numbers.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Section, scrollable } from '../section.ts';
 
-const TIERS = {
-  open: 'open to anyone',
-  registered: 'after registration',
-  credentialed: 'under a signed data-use agreement',
-} as const;
+/** How many there are, and not which. */
+function withheld(items: string, what: string): Markup {
+  return html`<p class="note">${items} ${what}; which: ${NOT_SHOWN}.</p>`;
+}
 
 function problems(dataset: ReportedDataset): Markup {
   if (dataset.problemCount === 0) return html`<p class="note">No problem was found in the release.</p>`;
+  if (!mayShow(dataset.tier, 'ids')) return withheld(plural(dataset.problemCount, 'item'), 'with a problem');
   const more = dataset.problemCount - dataset.problems.length;
   const list = dataset.problems.map(({ item, problem }) => html`<li><code>${item}</code> ${problem}</li>`);
   return html`<details><summary>${plural(dataset.problemCount, 'item')} with a problem</summary>
@@ -32,6 +33,7 @@ function failures(dataset: ReportedDataset, { data }: ReportIndex): Markup | nul
   for (const { dataset: id, item, failure } of data.predictions)
     if (id === dataset.id && failure !== null && !items.has(item)) items.set(item, failure);
   if (items.size === 0) return null;
+  if (!mayShow(dataset.tier, 'ids')) return withheld(plural(items.size, 'item'), 'without a prediction');
   const rest = items.size - SHOWN_FAILURES;
   const list = [...items].slice(0, SHOWN_FAILURES).map(([item, why]) => html`<li><code>${item}</code> ${why}</li>`);
   return html`<details><summary>${plural(items.size, 'item')} without a prediction</summary>
@@ -41,7 +43,7 @@ function failures(dataset: ReportedDataset, { data }: ReportIndex): Markup | nul
 function card(dataset: ReportedDataset, index: ReportIndex): Markup {
   const synthetic = dataset.synthetic && html` <span class="chip synthetic">synthetic: no clinical meaning</span>`;
   return html`<article class="card">
-<h3>${dataset.title} <span>${dataset.id}</span></h3><p><span class="chip tier">${dataset.tier}: ${TIERS[dataset.tier]}</span>${synthetic}</p>
+<h3>${dataset.title} <span>${dataset.id}</span></h3><p><span class="chip tier">${dataset.tier}: ${TIER_RULES[dataset.tier].title}</span>${synthetic}</p>
 <dl class="pairs"><dt>Reader</dt><dd>${dataset.name}, version ${dataset.version}</dd>
 <dt>Split</dt><dd title="${dataset.split}">${shortSplit(dataset.split)}; judged on the part “${dataset.part}”</dd>
 <dt>Size</dt><dd>${plural(dataset.patients, 'patient')}, ${plural(dataset.studies, 'study', 'studies')}, ${plural(dataset.images, 'image')}</dd>

@@ -1,4 +1,5 @@
 /** Gallery: the most confident errors and successes, with the picture and, for open data, what the radiologist wrote. */
+import { mayShow, NOT_SHOWN } from '../../core/data-use.ts';
 import { chooseGallery, GALLERY_KINDS, type GalleryItem, type GalleryKind } from '../gallery.ts';
 import { html, type Markup } from '../markup.ts';
 import { modelKey, taskTitle } from '../naming.ts';
@@ -22,15 +23,10 @@ function standing(percentile: number): string {
 
 function card({ row, percentile, kind }: GalleryItem, index: ReportIndex): Markup {
   const dataset = index.dataset(row.dataset);
-  const open = dataset.tier === 'open';
+  const open = mayShow(dataset.tier, 'pixels');
   const model = index.models.find(({ key }) => key === modelKey(row.model, row.variant));
-  const text = open ? reportText(index.data.reports.get(row.study)) : undefined;
-  const written =
-    text !== undefined
-      ? html`<blockquote>${text}</blockquote>`
-      : open
-        ? null
-        : html`<p class="ci">report not shown: the data-use tier forbids it</p>`;
+  const text = mayShow(dataset.tier, 'text') ? reportText(index.data.reports.get(row.study)) : undefined;
+  const written = text !== undefined && html`<blockquote>${text}</blockquote>`;
   const verdict = row.decision === null ? 'no decision' : row.decision === 1 ? 'says present' : 'says absent';
   const label = row.target === 1 ? 'labelled present' : 'labelled absent';
   return html`<figure class="case ${kind}">${picture(index, { item: row.item, study: row.study, open })}
@@ -42,15 +38,24 @@ ${model ? modelLabel(model) : row.model}${seenChip(model, dataset.name)}${writte
 
 export function gallerySection(index: ReportIndex): Section | undefined {
   const exclude = index.models.filter((model) => model.baseline).map((model) => model.id);
-  const items = chooseGallery(index.data.predictions, { exclude });
-  if (items.length === 0) return undefined;
+  const isShown = (dataset: string) => mayShow(index.dataset(dataset).tier, 'rows');
+  const items = chooseGallery(
+    index.data.predictions.filter((row) => isShown(row.dataset)),
+    { exclude },
+  );
+  const withheld = new Set(index.data.predictions.map((row) => row.dataset).filter((dataset) => !isShown(dataset)));
+  if (items.length === 0 && withheld.size === 0) return undefined;
   const parts = GALLERY_KINDS.map((kind) => {
     const cards = items.filter((item) => item.kind === kind).map((item) => card(item, index));
     const { title, note } = KINDS[kind];
     return cards.length > 0 && html`<h3>${title} <span>${note}</span></h3><div class="gallery">${cards}</div>`;
   });
+  const missing = [...withheld].map(
+    (id) => html`<p class="note">Single cases of ${index.dataset(id).title}: ${NOT_SHOWN}. The run folder has them in
+<code>predictions.parquet</code>.</p>`,
+  );
   const body = html`<p class="intro">Chosen by rule, not by hand: the items that lie highest or lowest among a model’s
 own scores for a finding, spread over findings and models. An “error” here is a disagreement with the label, and labels
-drawn from reports are wrong at times: look before you conclude.</p>${parts}`;
+drawn from reports are wrong at times: look before you conclude.</p>${parts}${missing}`;
   return { id: 'gallery', title: 'Errors and successes', short: 'Gallery', body };
 }

@@ -1,4 +1,5 @@
 /** A thumbnail, or a frame that says why there is none. */
+import { NOT_SHOWN } from '../../core/data-use.ts';
 import { html, type Markup, pictureSource } from '../markup.ts';
 import type { ReportIndex } from '../report-index.ts';
 
@@ -12,5 +13,5 @@ export function picture(
     thumbnails.get(of.item) ?? (of.study === undefined ? undefined : thumbnails.get(of.study)),
   );
   if (source) return html`<img src="${source}" alt="chest radiograph ${of.item}">`;
-  return html`<div class="no-picture">${of.open ? 'no picture in this report' : 'not shown: the data-use tier forbids it'}</div>`;
+  return html`<div class="no-picture">${of.open ? 'no picture in this report' : NOT_SHOWN}</div>`;
 }

@@ -1,4 +1,5 @@
 /** Examples of retrieval: a query and its first candidates, correct ones marked; text and pictures only where they may be shown. */
+import { mayShow, NOT_SHOWN } from '../../core/data-use.ts';
 import type { PredictionRow } from '../../core/result.ts';
 import type { ReportSections } from '../../core/study.ts';
 import { chooseExamples, type RetrievalExample } from '../gallery.ts';
@@ -43,7 +44,7 @@ interface Setting {
 
 /** The section that was searched of a study's report, or why it is not there; never that of a dataset that is not open. */
 function shownText(study: string, { index, evaluation, searched }: Setting): string {
-  if (evaluation.dataset.tier !== 'open') return 'not shown: the data-use tier forbids it';
+  if (!mayShow(evaluation.dataset.tier, 'text')) return NOT_SHOWN;
   const report = index.data.reports.get(study);
   const text = searched === 'impression' ? report?.impression : (report?.findings ?? report?.impression);
   return text === undefined ? 'report text not in this report' : shortened(text);
@@ -63,7 +64,7 @@ function isHit({ row, candidates }: RetrievalExample, place: number, { index, st
 function candidate(entry: RetrievalExample, place: number, setting: Setting): Markup {
   const id = entry.candidates[place]!;
   const hit = isHit(entry, place, setting);
-  const open = setting.evaluation.dataset.tier === 'open';
+  const open = mayShow(setting.evaluation.dataset.tier, 'pixels');
   const content =
     entry.row.finding === 'report-to-image'
       ? picture(setting.index, { item: id, open })
@@ -73,7 +74,7 @@ function candidate(entry: RetrievalExample, place: number, setting: Setting): Ma
 }
 
 function query(row: PredictionRow, setting: Setting): Markup {
-  const open = setting.evaluation.dataset.tier === 'open';
+  const open = mayShow(setting.evaluation.dataset.tier, 'pixels');
   if (row.finding === 'report-to-image') return html`<blockquote>${shownText(row.study, setting)}</blockquote>`;
   return picture(setting.index, { item: row.item, study: row.study, open });
 }
@@ -99,6 +100,8 @@ function modelExamples(model: NamedModel, examples: readonly RetrievalExample[],
 
 /** Folded examples of every model; nothing where no query has candidates. */
 export function exampleCards(evaluation: TaskEvaluation, index: ReportIndex): Markup | null {
+  if (!mayShow(evaluation.dataset.tier, 'rows'))
+    return evaluation.rows.size > 0 ? html`<h4>Examples</h4><p class="note">${NOT_SHOWN}</p>` : null;
   const protocol = evaluation.results[0]?.protocol ?? '';
   const searched = protocolValue(protocol, 'text') ?? 'findings-else-impression';
   const chosen = evaluation.models

@@ -1,4 +1,5 @@
 /** Tables of CheXpert: train.csv and valid.csv name images, the test labels name images or studies. Columns by name. */
+import { quoted } from '../../../core/data-use.ts';
 import type { DataProblem } from '../../../core/dataset.ts';
 import { DataError } from '../../../core/errors.ts';
 import { CHEXPERT_FINDINGS, type LabelState, type Sex, type View } from '../../../core/study.ts';
@@ -101,7 +102,7 @@ function stateOf(cell: string, { finding, number, source }: Place): LabelState {
   const state = Object.hasOwn(STATES, value) ? STATES[value] : undefined;
   if (state !== undefined) return state;
   throw new DataError(
-    `label "${finding}", expected 1, 0, -1 or blank, got "${cell.trim().slice(0, 20)}" (${source}, row ${number})`,
+    `label "${finding}", expected 1, 0, -1 or blank, got ${quoted(cell.trim())} (${source}, row ${number})`,
     'copy the table again: a program may have changed it, or this is a table of predictions',
   );
 }
