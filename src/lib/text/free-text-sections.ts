@@ -127,8 +127,15 @@ const MAIN_HEADINGS: ReadonlySet<string> = new Set([
   'addendum', 'findings and impression',
 ]); // biome-ignore format: a list to be read across
 
-/** The heading between `start` and a colon: after the start of the line or after a sentence, in at most 60 characters. */
+/**
+ * The heading between `start` and a colon: after the start of the line or after a sentence, in at most 60 characters; else the last
+ * words in capitals, where a section before it ends without a stop.
+ */
 function headingBefore(line: string, start: number, colon: number): Omit<Heading, 'end'> | undefined {
+  return headingAfterBoundary(line, start, colon) ?? headingInCapitals(line, start, colon);
+}
+
+function headingAfterBoundary(line: string, start: number, colon: number): Omit<Heading, 'end'> | undefined {
   const earliest = Math.max(start, colon - LONGEST_HEADING);
   let from = colon;
   while (from > earliest && !isBoundary(line, from)) from--;
@@ -137,9 +144,29 @@ function headingBefore(line: string, start: number, colon: number): Omit<Heading
   const words = headingWords(written.trim());
   if (words === undefined) return undefined;
   const isFirst = start === 0 && line.slice(0, from).trim() === '';
+  if (!isFirst && /\d/.test(written)) return undefined;
   const isShouted = written === written.toUpperCase();
   const section = isFirst && isShouted ? capitalHeading(words) : inlineHeading(words, { isFirst, isShouted });
   return section && { section, start: from };
+}
+
+const MOST_WORDS = 4;
+
+/** `positive test COMPARISON:`: the longest heading of up to four words in capitals that ends at the colon. */
+function headingInCapitals(line: string, start: number, colon: number): Omit<Heading, 'end'> | undefined {
+  const earliest = Math.max(start, colon - LONGEST_HEADING);
+  const written = line.slice(earliest, colon);
+  let found: Omit<Heading, 'end'> | undefined;
+  let from = written.length;
+  for (let count = 0; count < MOST_WORDS && from > 0; count++) {
+    const space = from < 2 ? -1 : written.lastIndexOf(' ', from - 2);
+    if (!/^[A-Z/&()]{2,}$/.test(written.slice(space + 1, from).trim())) return found;
+    from = space + 1;
+    const words = headingWords(written.slice(from));
+    const section = words !== undefined && MAIN_HEADINGS.has(words) ? exactHeading(words) : undefined;
+    if (section) found = { section, start: earliest + from };
+  }
+  return found;
 }
 
 /** Inside a line or in small letters only what is a heading beyond doubt: `Study:` may begin a sentence. */
@@ -151,7 +178,8 @@ function inlineHeading(words: string, { isFirst, isShouted }: { isFirst: boolean
 /** Whether a sentence or a column of a line ends right before `index`. */
 function isBoundary(line: string, index: number): boolean {
   const before = line[index - 1];
-  if (before === '.' || before === ';' || before === '?' || before === '!') return true;
+  if (before === '.') return !/\d/.test(line[index] ?? '');
+  if (before === ';' || before === '?' || before === '!') return true;
   return before === ' ' && line[index - 2] === ' ';
 }
 

@@ -94,6 +94,16 @@ test('headings inside one line', () => {
   });
 });
 
+test('a heading in capitals after a section that ends without a stop', () => {
+  const text = 'INDICATION: Positive test COMPARISON: None FINDINGS: Clear IMPRESSION: Normal chest';
+  expect(splitSections(text).sections).toEqual({
+    indication: 'Positive test',
+    comparison: 'None',
+    findings: 'Clear',
+    impression: 'Normal chest',
+  });
+});
+
 test('an unknown heading stays inside its section, a known one that nobody needs is left out', () => {
   const text =
     'FINDINGS:\nLUNGS: Clear.\nHEART: Normal.\nRECOMMENDATION(S): CT of the abdomen.\nIMPRESSION: Normal.\nDICTATED BY: ___';
