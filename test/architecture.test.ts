@@ -22,7 +22,8 @@ const TABLE: Readonly<Record<string, Room>> = {
   catalog: { rooms: ['core', 'lib'], packages: /^(zod|fast-xml-parser|papaparse|node:path|node:zlib)$/ },
   engine: {
     rooms: ['core', 'lib'],
-    packages: /^(node:.*|onnxruntime-node|sharp|yaml|hyparquet|hyparquet-writer|papaparse|zod)$/,
+    packages:
+      /^(node:.*|onnxruntime-node|sharp|@cornerstonejs\/codec-(charls|openjpeg)\/decodewasmjs|yaml|hyparquet|hyparquet-writer|papaparse|zod)$/,
   },
   report: { rooms: ['core', 'lib'], packages: /^(vega|vega-lite|papaparse)$/ },
   app: { rooms: ['core', 'lib', 'catalog', 'engine', 'report'], packages: /^(node:.*|commander|papaparse|yaml)$/ },

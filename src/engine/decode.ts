@@ -1,12 +1,16 @@
 /**
  * Picture files to 8-bit pixels, as OpenCV's imread reads them: orientation applied, alpha dropped without blending,
- * colour profiles ignored, of 16-bit samples the high byte. A grey file stays one channel.
+ * colour profiles ignored, of 16-bit samples the high byte. A grey file stays one channel. DICOM files, which are told by
+ * their content, go through their own transforms (lib/dicom).
  */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import { DataError } from '../core/errors.ts';
+import { isDicom } from '../lib/dicom/dataset.ts';
+import { decodeDicom } from '../lib/dicom/picture.ts';
 import { type BytePixels, fromInterleaved } from '../lib/image/pixels.ts';
+import { dicomCodecs } from './dicom-codecs.ts';
 
 /** Formats that are decoded; vector graphics, animations and documents are refused. */
 const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'tiff', 'webp']);
@@ -45,6 +49,7 @@ export async function decode(bytes: Uint8Array, name?: string): Promise<BytePixe
 
 async function decodeNameless(bytes: Uint8Array): Promise<BytePixels> {
   if (bytes.length === 0) throw new DataError('picture file is empty, expected an image, got 0 bytes');
+  if (isDicom(bytes)) return decodeDicom(bytes, dicomCodecs);
   const image = sharp(bytes, { failOn: 'error', limitInputPixels: PIXEL_LIMIT, ignoreIcc: true, autoOrient: true });
   const metadata = await image.metadata().catch(refuse);
   requireSupported(metadata);

@@ -1,0 +1,56 @@
+/** Tags of the elements that are read, by the keywords of DICOM PS3.6, table 6-1. */
+
+export const TRANSFER_SYNTAX_UID = 0x00020010;
+
+export const TAG = {
+  SpecificCharacterSet: 0x00080005,
+  SopClassUid: 0x00080016,
+  SopInstanceUid: 0x00080018,
+  StudyDate: 0x00080020,
+  StudyTime: 0x00080030,
+  Modality: 0x00080060,
+  Manufacturer: 0x00080070,
+  ManufacturerModelName: 0x00081090,
+  PatientId: 0x00100020,
+  PatientSex: 0x00100040,
+  PatientAge: 0x00101010,
+  BodyPartExamined: 0x00180015,
+  ViewPosition: 0x00185101,
+  StudyInstanceUid: 0x0020000d,
+  SeriesInstanceUid: 0x0020000e,
+  PatientOrientation: 0x00200020,
+  SamplesPerPixel: 0x00280002,
+  PhotometricInterpretation: 0x00280004,
+  PlanarConfiguration: 0x00280006,
+  NumberOfFrames: 0x00280008,
+  Rows: 0x00280010,
+  Columns: 0x00280011,
+  PixelSpacing: 0x00280030,
+  BitsAllocated: 0x00280100,
+  BitsStored: 0x00280101,
+  HighBit: 0x00280102,
+  PixelRepresentation: 0x00280103,
+  PixelPaddingValue: 0x00280120,
+  PixelPaddingRangeLimit: 0x00280121,
+  BurnedInAnnotation: 0x00280301,
+  WindowCenter: 0x00281050,
+  WindowWidth: 0x00281051,
+  RescaleIntercept: 0x00281052,
+  RescaleSlope: 0x00281053,
+  WindowFunction: 0x00281056,
+  RedDescriptor: 0x00281101,
+  GreenDescriptor: 0x00281102,
+  BlueDescriptor: 0x00281103,
+  RedTable: 0x00281201,
+  GreenTable: 0x00281202,
+  BlueTable: 0x00281203,
+  ModalityLutSequence: 0x00283000,
+  VoiLutSequence: 0x00283010,
+  LutDescriptor: 0x00283002,
+  LutData: 0x00283006,
+  PresentationLutShape: 0x20500020,
+} as const;
+
+export const LUT_SEQUENCES: ReadonlySet<number> = new Set([TAG.ModalityLutSequence, TAG.VoiLutSequence]);
+export const LUT_TAGS: ReadonlySet<number> = new Set([TAG.LutDescriptor, TAG.LutData]);
+export const HEADER_TAGS: ReadonlySet<number> = new Set<number>(Object.values(TAG));
