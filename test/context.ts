@@ -1,7 +1,7 @@
 /** The effects of a plug-in under test: the real file system, a scratch cache, and messages kept instead of printed. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Context, FileEntry } from '../src/core/context.ts';
+import type { Context } from '../src/core/context.ts';
 import { createContext } from '../src/engine/context.ts';
 
 export interface TestContext extends Context {
@@ -16,7 +16,8 @@ export function nodeContext(cacheDirectory = join(tmpdir(), 'medvlm-test-cache')
 }
 
 /** The same context whose listings come in another order, for the law that order does not matter. */
-export function shuffledListings(context: Context, reorder: (entries: FileEntry[]) => FileEntry[]): Context {
+export function shuffledListings(context: Context, reorder: <T>(entries: T[]) => T[]): Context {
   const list = async (directory: string) => reorder([...(await context.files.list(directory))]);
-  return { ...context, files: { ...context.files, list } };
+  const names = async (directory: string) => reorder([...(await context.files.names(directory))]);
+  return { ...context, files: { ...context.files, list, names } };
 }

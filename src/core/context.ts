@@ -23,6 +23,10 @@ export interface Files {
   readText(path: string): Promise<string>;
   /** All regular files below a folder, sorted by path; hidden files and folders are left out. */
   list(directory: string): Promise<readonly FileEntry[]>;
+  /** Names right below a folder, files and folders alike, sorted; hidden ones are left out. Asks nothing of each. @throws DataError */
+  names(directory: string): Promise<readonly string[]>;
+  /** Which of these paths are there, by index. For hundreds of thousands of them. */
+  present(paths: readonly string[]): Promise<readonly boolean[]>;
   open(path: string): RandomAccess;
   /** Writes whole or not at all (temporary file, flush, rename); makes the folder. */
   write(path: string, content: Uint8Array | string): Promise<void>;

@@ -8,6 +8,7 @@ import type { FileEntry, Files, RandomAccess } from '../core/context.ts';
 import { DataError } from '../core/errors.ts';
 import { fileError } from './file-errors.ts';
 import { createWriter, writeWhole } from './file-writer.ts';
+import { present } from './present-paths.ts';
 import { readExactly } from './read-exactly.ts';
 import { createScratch } from './scratch-file.ts';
 
@@ -21,6 +22,8 @@ export function nodeFiles(): Files {
     read,
     readText,
     list,
+    names,
+    present,
     open: openForReading,
     write: writeWhole,
     create: createWriter,
@@ -75,6 +78,14 @@ async function list(directory: string): Promise<readonly FileEntry[]> {
   const entries: FileEntry[] = [];
   await walk(directory, '', { entries, above: [] });
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function names(directory: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(directory)).filter((name) => !name.startsWith('.')).sort();
+  } catch (cause) {
+    throw fileError('cannot list folder', directory, cause);
+  }
 }
 
 interface Walk {

@@ -49,7 +49,8 @@ function isBlank(row: readonly string[]): boolean {
   return row.length === 0 || (row.length === 1 && row[0]!.trim() === '');
 }
 
-function sniffDelimiter(text: string): string {
+/** The delimiter that the header has most of, outside quotes. */
+export function sniffDelimiter(text: string): string {
   const start = text.search(/\S/);
   const header = text
     .slice(Math.max(start, 0))
@@ -59,14 +60,15 @@ function sniffDelimiter(text: string): string {
   return DELIMITERS[counts.indexOf(Math.max(...counts))]!;
 }
 
-function refuseRepeatedColumns(columns: readonly string[], source: string): void {
+/** @throws DataError for two columns of one name */
+export function refuseRepeatedColumns(columns: readonly string[], source: string): void {
   const repeated = columns.find((name, index) => name !== '' && columns.indexOf(name) !== index);
   if (repeated !== undefined)
     throw new DataError(`header is ambiguous, expected distinct columns, got "${repeated}" twice (${source})`);
 }
 
 /** A header that ends in commas names fewer columns than it has; the cells below them are blank too. */
-function dropTrailingBlanks(columns: readonly string[]): readonly string[] {
+export function dropTrailingBlanks(columns: readonly string[]): readonly string[] {
   return columns.slice(0, columns.findLastIndex((name) => name !== '') + 1);
 }
 

@@ -7,17 +7,37 @@ import type { Study } from '../core/study.ts';
  * images are left out, so that a release has the same digest in every folder.
  */
 export function datasetDigest(identity: Readonly<Record<string, string>>, studies: readonly Study[]): string {
-  const known = new Map<Study['labels'], string>(); // loaders of large tables share one object among equal label sets
-  const labelsDigest = (labels: Study['labels']) => {
-    const digest = known.get(labels) ?? digestOf(labels);
-    known.set(labels, digest);
-    return digest;
-  };
-  const lines = studies.map((study) => {
-    const images = study.images.map(({ id, view }) => ({ id, view }));
-    return digestOf({ ...study, images, labels: labelsDigest(study.labels) });
-  });
+  // loaders of large tables share one object among equal label sets and acquisitions
+  const labels = remembered((value: Study['labels']) => digestOf(value));
+  const acquisition = remembered((value: Study['acquisition']) => canonicalJson(value));
+  const lines = studies.map((study) => sha256(canonicalStudy(study, { labels, acquisition })));
   return sha256(`${canonicalJson(identity)}\n${lines.join('\n')}`);
+}
+
+interface Shared {
+  labels(labels: Study['labels']): string;
+  acquisition(acquisition: Study['acquisition']): string;
+}
+
+/** The canonical JSON of the study with digests for labels and without paths, written out because studies are many. */
+function canonicalStudy(study: Study, shared: Shared): string {
+  const { id, patientId, images, report, sex, ageYears } = study;
+  const age = ageYears === undefined ? '' : `"ageYears":${canonicalJson(ageYears)},`;
+  const films = images.map((image) => `{"id":${JSON.stringify(image.id)},"view":"${image.view}"}`).join(',');
+  const person = `"patientId":${JSON.stringify(patientId)},"report":${canonicalJson(report)}`;
+  return (
+    `{"acquisition":${shared.acquisition(study.acquisition)},${age}"id":${JSON.stringify(id)},"images":[${films}],` +
+    `"labels":"${shared.labels(study.labels)}",${person}${sex === undefined ? '' : `,"sex":"${sex}"`}}`
+  );
+}
+
+function remembered<Value extends object>(compute: (value: Value) => string): (value: Value) => string {
+  const known = new Map<Value, string>();
+  return (value) => {
+    const answer = known.get(value) ?? compute(value);
+    known.set(value, answer);
+    return answer;
+  };
 }
 
 /** Code-unit order of ids, the same on every machine. @throws Error where two studies or images share an id: a bug */

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import chexpert from '../../src/catalog/datasets/chexpert.ts';
 import iuXray from '../../src/catalog/datasets/iu-xray.ts';
+import mimicCxr from '../../src/catalog/datasets/mimic-cxr.ts';
+import mimicCxrJpg from '../../src/catalog/datasets/mimic-cxr-jpg.ts';
 import nihChestXray14 from '../../src/catalog/datasets/nih-chestxray14.ts';
 import type { Context } from '../../src/core/context.ts';
 import type { DatasetDefinition } from '../../src/core/dataset.ts';
@@ -51,6 +53,20 @@ const CASES: readonly Case[] = [
     folder: 'chexpert',
     relabel: ['groundtruth.csv', 'study1,0,1,0,1', 'study1,0,1,1,1'],
     digest: 'acada43bfb3198396386573a816bc0210aa6788edf6e6fb2765895b9a348a3c4',
+  },
+  {
+    title: 'mimic-cxr-jpg',
+    dataset: mimicCxrJpg,
+    folder: 'mimic-cxr-jpg',
+    relabel: ['mimic-cxr-2.0.0-chexpert.csv', ',1.0,-1.0,', ',1.0,1.0,'],
+    digest: 'e50c2e2b073df8f77451b716918a0cc25b234f0d206cf063b8e9a1a6d4266073',
+  },
+  {
+    title: 'mimic-cxr, without a film on disk',
+    dataset: mimicCxr,
+    folder: 'mimic-cxr-jpg',
+    relabel: ['mimic-cxr-2.0.0-chexpert.csv', ',1.0,-1.0,', ',1.0,1.0,'],
+    digest: '8186b1a82729af4e1830e442dca5d0bf259ca2cea2b3538f1b8b78d917a28ab0',
   },
 ];
 

@@ -33,6 +33,8 @@ function contextOf(files: Readonly<Record<string, Uint8Array>>): Context {
     read: async (path) => byPath.get(path)!,
     readText: async (path) => new TextDecoder().decode(byPath.get(path)),
     list: async () => Object.entries(files).map(([path, { length }]) => ({ path, size: length })),
+    names: async () => Object.keys(files).sort(),
+    present: async (paths) => paths.map((path) => byPath.has(path)),
     open: (path) => fileOf(byPath.get(path)!),
     scratch: async () => scratchInMemory(),
     write: refuse,
