@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import type { AnchorOutcome } from '../core/anchors.ts';
 import type { Context } from '../core/context.ts';
 import { sha256 } from '../core/digest.ts';
-import type { Leaderboard } from '../core/report-data.ts';
+import type { Leaderboard, ReportData, ReportFacts } from '../core/report-data.ts';
 import type { Alarm } from '../core/result.ts';
 import type { Judged } from '../engine/judge.ts';
 import { encodePredictions } from '../engine/predictions-file.ts';
@@ -38,8 +38,24 @@ async function renderFiles(record: RunRecord): Promise<Record<string, string | U
     ...(anchors && { 'anchors.json': json(anchors), 'anchors.csv': anchorsCsv(anchors) }),
     'failures.csv': failuresCsv(judged),
     'predictions.parquet': encodePredictions(judged.predictions),
+    'report.json': json(reportFacts(report)),
     'report.html': await renderHtml(report),
   };
+}
+
+/** For a report that is made again: the rest of it stands in the other files. */
+function reportFacts({
+  title,
+  suite,
+  provenance,
+  seed,
+  statistics,
+  models,
+  datasets,
+  skipped,
+}: ReportData): ReportFacts {
+  const nameless = datasets.map((dataset) => ({ ...dataset, problems: [] }));
+  return { title, suite, provenance, seed, statistics, models, datasets: nameless, skipped };
 }
 
 function failuresCsv({ failures }: Judged): string {

@@ -70,6 +70,12 @@ export interface Leaderboard {
   readonly entries: readonly LeaderboardEntry[];
 }
 
+/** What of a report stands in no other file of the run folder (`report.json`); no item of the data is in it. */
+export type ReportFacts = Pick<
+  ReportData,
+  'title' | 'suite' | 'provenance' | 'seed' | 'statistics' | 'models' | 'datasets' | 'skipped'
+>;
+
 export interface ReportData {
   readonly title: string;
   readonly suite: { readonly name: string; readonly version: number; readonly digest: string; readonly text: string };

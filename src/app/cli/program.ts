@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addDatasets } from './datasets.ts';
 import { addDoctor } from './doctor.ts';
+import { addExport } from './export.ts';
 import { addLabel } from './label.ts';
 import { addModels } from './models.ts';
 import { addPlan } from './plan.ts';
@@ -29,7 +30,7 @@ export function buildProgram(): Command {
     .showSuggestionAfterError(true)
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addRun, addPlan, addScore, addLabel, addModels, addDatasets, addDoctor]) add(program);
+  for (const add of [addRun, addPlan, addScore, addExport, addLabel, addModels, addDatasets, addDoctor]) add(program);
   hintAtHelp(program, program.name());
   return program;
 }
