@@ -32,12 +32,11 @@ const PIECE = 24;
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** Lower-case words; entities and escapes undone, tags, punctuation and line ends dropped. */
+/** Lower-case words; entities and escapes undone, punctuation and line ends dropped. */
 export function wordsOf(text: string): string[] {
   const plain = text
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
-    .replace(/<\/?[a-z][^<>]*>/gi, ' ')
     .replace(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     .replace(/\\[nrt]/g, ' ');
   return (
@@ -47,6 +46,8 @@ export function wordsOf(text: string): string[] {
       .match(/[\p{L}\p{N}]+/gu) ?? []
   );
 }
+
+const withoutTags = (text: string) => text.replace(/<\/?[a-z][^<>]*>/gi, ' ');
 
 function shingles(words: readonly string[]): string[] {
   return Array.from({ length: Math.max(0, words.length - WORDS + 1) }, (_, i) => words.slice(i, i + WORDS).join(' '));
@@ -87,9 +88,10 @@ export async function findLeaks(outputs: readonly Output[], secrets: Secrets): P
     const { text, bytes } = await contentOf(output);
     const add = (kind: Leak['kind'], what: string | undefined) =>
       what !== undefined && leaks.push({ output: output.name, kind, what });
+    const readings = text.includes('<') ? [text, withoutTags(text)] : [text];
     add(
       'text',
-      shingles(wordsOf(text)).find((shingle) => known.has(shingle)),
+      readings.flatMap((reading) => shingles(wordsOf(reading))).find((shingle) => known.has(shingle)),
     );
     add(
       'id',
