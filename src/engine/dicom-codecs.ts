@@ -23,7 +23,9 @@ export const dicomCodecs: DicomCodecs = {
   jpeg2000: async (bytes, expected) => {
     const codestream = withoutBoxes(bytes);
     requireSize(jpeg2000Size(codestream), expected);
-    return decodeByWasm('JPEG 2000', codestream);
+    return (codestream[42]! & 0x80) !== 0 && codestream[42]! <= 0x87
+      ? signedBytes(codestream)
+      : decodeByWasm('JPEG 2000', codestream);
   },
 };
 
@@ -59,6 +61,16 @@ function jpeg2000Size(bytes: Uint8Array): Size {
   const [width, height] = [view.getUint32(8) - view.getUint32(16), view.getUint32(12) - view.getUint32(20)];
   requireTiles(view, width * height);
   return { width, height, samples: view.getUint16(40), precision: (bytes[42]! & 0x7f) + 1 };
+}
+
+/** The decoder cuts negative samples of 8 bits or fewer off at 0: it is told that they are unsigned, half the range higher. */
+async function signedBytes(codestream: Uint8Array): Promise<DecodedFrame> {
+  const unsigned = codestream.slice();
+  const components = 2 ** 8 * unsigned[40]! + unsigned[41]!;
+  for (let c = 0; c < components; c++) unsigned[42 + 3 * c]! &= 0x7f;
+  const frame = await decodeByWasm('JPEG 2000', unsigned);
+  const half = 2 ** (frame.precision - 1);
+  return { ...frame, data: Int8Array.from(frame.data, (value) => value - half) };
 }
 
 /** Code streams of millions of tiny tiles take memory without having pixels. */

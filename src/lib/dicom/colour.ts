@@ -1,4 +1,4 @@
-/** Stored colour to planar 8-bit red, green, blue: planes, 4:2:2, YBR, palettes. PS3.3, C.7.6.3.1.2 and C.7.9. */
+/** Stored colour to planar 8-bit red, green, blue: YBR, palettes. PS3.3, C.7.6.3.1.2 and C.7.9. */
 import { DataError } from '../../core/errors.ts';
 import type { DicomDataset } from './dataset.ts';
 import type { StoredValues } from './stored-values.ts';
@@ -9,34 +9,20 @@ import { wordsOf } from './values.ts';
 export function toColour(dataset: DicomDataset, stored: StoredValues): Uint8Array {
   const { description } = stored;
   if (description.photometric === 'PALETTE COLOR') return applyPalette(dataset, stored);
-  const planes = bytePlanes(dataset, stored);
+  const planes = bytePlanes(stored);
   // The JPEG 2000 decoder undoes its own colour transforms; no other compression does.
   const isYbr = description.photometric === 'YBR_FULL' || description.photometric === 'YBR_FULL_422';
   if (isYbr) ybrToRgb(planes);
   return planes;
 }
 
-function bytePlanes({ syntax }: DicomDataset, { data, description }: StoredValues): Uint8Array {
-  const { rows, columns, bitsStored, bitsAllocated, photometric, planar } = description;
+function bytePlanes({ data, description }: StoredValues): Uint8Array {
+  const { rows, columns, bitsStored } = description;
   const area = rows * columns;
   const planes = new Uint8Array(3 * area);
-  const shift = Math.max(0, (bitsAllocated === 8 ? 8 : bitsStored) - 8);
-  const isNative = syntax.compression === 'none';
-  if (isNative && photometric === 'YBR_FULL_422') return unshared(data as Uint8Array, planes, area);
-  const [pixel, sample] = isNative && planar ? [1, area] : [3, 1];
+  const shift = Math.max(0, bitsStored - 8);
   for (let c = 0; c < 3; c++) {
-    for (let i = 0; i < area; i++) planes[c * area + i] = data[i * pixel + c * sample]! >> shift;
-  }
-  return planes;
-}
-
-/** Y1 Y2 Cb Cr for every two pixels. */
-function unshared(data: Uint8Array, planes: Uint8Array, area: number): Uint8Array {
-  for (let i = 0; i < area; i++) {
-    const pair = (i >> 1) * 4;
-    planes[i] = data[pair + (i & 1)]!;
-    planes[area + i] = data[pair + 2]!;
-    planes[2 * area + i] = data[pair + 3]!;
+    for (let i = 0; i < area; i++) planes[c * area + i] = data[3 * i + c]! >> shift;
   }
   return planes;
 }

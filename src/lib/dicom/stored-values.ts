@@ -2,6 +2,7 @@
 import { DataError } from '../../core/errors.ts';
 import type { DicomDataset } from './dataset.ts';
 import { compressedFrame, nativeFrame } from './frame-bytes.ts';
+import { byPixel } from './interleaving.ts';
 import { decodeJpegLossless } from './jpeg-lossless.ts';
 import { jpegFrame } from './jpeg-segments.ts';
 import { decodeJpegSequential } from './jpeg-sequential.ts';
@@ -47,10 +48,14 @@ export async function storedValues(dataset: DicomDataset, codecs: DicomCodecs): 
   if (compression === 'rle') return { description, data: finish(decodeRle(frame, description), description) };
   const decoded = await decompress(compression, frame, { description, codecs });
   requireSize(decoded, description);
-  // A code stream says itself how many bits it has; it starts at bit 0.
-  const bitsStored = Math.min(decoded.precision, description.bitsStored);
+  // A code stream says itself how many bits it has, from bit 0 on. What is lossy may overshoot the stored bits: not wrapped.
+  const isLossy = LOSSY.test(dataset.syntax.uid);
+  const bitsStored = isLossy ? decoded.precision : Math.min(decoded.precision, description.bitsStored);
   return { description, data: finish(decoded.data, { ...description, bitsStored, highBit: bitsStored - 1 }) };
 }
+
+/** JPEG baseline and extended, JPEG-LS near-lossless, JPEG 2000. */
+const LOSSY = /\.4\.(50|51|81|91)$/;
 
 interface Request {
   readonly description: PixelDescription;
@@ -85,12 +90,13 @@ export function requireSize(
   );
 }
 
-function native(dataset: DicomDataset, description: PixelDescription): Samples {
+function native(dataset: DicomDataset, description: PixelDescription): Uint8Array | Uint16Array {
   const bytes = nativeFrame(dataset, description);
   const { bigEndian } = dataset.syntax;
-  if (description.bitsAllocated === 16) return words(bytes, bigEndian);
   // 8-bit samples in big-endian words lie swapped by pairs.
-  return bigEndian && dataset.pixels?.vr === 'OW' ? swapped(bytes) : bytes;
+  const isSwapped = bigEndian && dataset.pixels?.vr === 'OW';
+  const data = description.bitsAllocated === 16 ? words(bytes, bigEndian) : isSwapped ? swapped(bytes) : bytes;
+  return description.samples === 1 ? data : byPixel(data, description);
 }
 
 function words(bytes: Uint8Array, bigEndian: boolean): Uint16Array {
