@@ -19,7 +19,7 @@ interface Room {
 const TABLE: Readonly<Record<string, Room>> = {
   core: { rooms: [], packages: /^(zod|node:crypto)$/ },
   lib: { rooms: ['core'], packages: /^(node:zlib|@huggingface\/tokenizers|papaparse)$/ },
-  catalog: { rooms: ['core', 'lib'], packages: /^(zod|fast-xml-parser|papaparse|node:path|node:zlib)$/ },
+  catalog: { rooms: ['core', 'lib'], packages: /^(zod|fast-xml-parser|papaparse|yaml|node:path|node:zlib)$/ },
   engine: {
     rooms: ['core', 'lib'],
     packages:

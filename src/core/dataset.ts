@@ -21,6 +21,9 @@ export interface OpenDataset {
   /** SHA-256 over what determines the studies: tables, reports, mapping versions. Not the pixels. */
   readonly digest: string;
   readonly problems: readonly DataProblem[];
+  /** Where the data themselves say so: instead of the definition's. */
+  readonly tier?: AccessTier;
+  readonly findings?: readonly string[];
   /** Part of each study (by index) under a named split. Patient-disjoint. @throws ConfigError for an unknown name */
   split(name: string): readonly Part[];
 }

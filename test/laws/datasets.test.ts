@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import chexpert from '../../src/catalog/datasets/chexpert.ts';
+import folder from '../../src/catalog/datasets/folder.ts';
 import iuXray from '../../src/catalog/datasets/iu-xray.ts';
 import mimicCxr from '../../src/catalog/datasets/mimic-cxr.ts';
 import mimicCxrJpg from '../../src/catalog/datasets/mimic-cxr-jpg.ts';
@@ -67,6 +68,13 @@ const CASES: readonly Case[] = [
     folder: 'mimic-cxr-jpg',
     relabel: ['mimic-cxr-2.0.0-chexpert.csv', ',1.0,-1.0,', ',1.0,1.0,'],
     digest: '8186b1a82729af4e1830e442dca5d0bf259ca2cea2b3538f1b8b78d917a28ab0',
+  },
+  {
+    title: 'folder',
+    dataset: folder,
+    folder: 'folder',
+    relabel: ['films.csv', ';unseen;-1;', ';unseen;1;'],
+    digest: 'fbcb95a244520f9ff3d328b3bc01652e9a1fb98ca6fc7078a29bf1eaa11c72d4',
   },
 ];
 
