@@ -43,7 +43,9 @@ function card(comparison: GroupComparison): Markup {
 }
 
 function splitSentence({ title, split }: DatasetPicture): Markup {
-  const parts = Object.entries(split.parts).map(([part, size]) => `${part} ${count(size)}`);
+  const parts = (['train', 'validation', 'test', 'excluded'] as const).flatMap((part) =>
+    split.parts[part] === undefined ? [] : [`${part} ${count(split.parts[part])}`],
+  );
   return html`<li><b>${title}</b>: split ${split.name}, ${parts.join(', ')} <span class="ci">digest ${split.digest}</span></li>`;
 }
 

@@ -24,11 +24,11 @@ function frequencyTable({ labels, studies }: DatasetPicture): Markup {
   const rows = labels.findings.map(
     (
       row,
-    ) => html`<tr><th scope="row">${row.finding}</th><td class="state-cell" data-value="${row.present}">${stateBar(row, studies)}</td>
+    ) => html`<tr><th scope="row">${row.finding}</th><td class="state-cell" data-value="${row.present + row.uncertain + row.absent}">${stateBar(row, studies)}</td>
 <td class="number" data-value="${row.prevalence.share ?? ''}">${shareText(row.prevalence)}</td><td class="number wide-only" data-value="${row.present}">${count(row.present)}</td>
 <td class="number wide-only" data-value="${row.imbalance ?? ''}">${imbalanceText(row.imbalance)}</td><td class="number wide-only" data-value="${row.uncertainty.share ?? ''}">${shareText(row.uncertainty)}</td></tr>`,
   );
-  return html`<table class="findings-table sortable"><thead><tr><th scope="col">Finding</th><th scope="col" class="state-cell number">What the labels say</th>
+  return html`<table class="findings-table sortable"><thead><tr><th scope="col">Finding</th><th scope="col" class="state-cell">What labels say</th>
 <th scope="col" class="number">Present</th><th scope="col" class="number wide-only">Studies</th><th scope="col" class="number wide-only">With : without</th><th scope="col" class="number wide-only">Uncertain where mentioned</th></tr></thead>
 <tbody>${rows}</tbody></table>`;
 }

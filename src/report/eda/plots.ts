@@ -25,7 +25,7 @@ export function bars(categories: readonly Category[]): Markup {
   if (categories.length === 0) return html`<p class="note">Nothing is stated.</p>`;
   const rows = categories.map(
     ({ name, share }) =>
-      html`<span class="name">${name}</span>${track(share)}<span class="value">${shareText(share)}</span>`,
+      html`<div class="bar-row"><span class="name">${name}</span>${track(share)}<span class="value">${shareText(share)}</span></div>`,
   );
   return html`<div class="bars">${rows}</div>`;
 }
@@ -68,6 +68,8 @@ function ticks(low: number, high: number): Markup[] {
 export function histogram(values: Distribution | null, what: string): Markup {
   if (values === null) return html`<p class="note">n/a: no value is stated.</p>`;
   const { low, width: binWidth, counts, quantiles } = values;
+  if (binWidth === 1 && counts.length <= 8 && Number.isInteger(quantiles[6]!))
+    return html`${countBars(counts, what, low)}${summary(values)}`;
   const high = low + binWidth * counts.length;
   const step = INNER / counts.length;
   const peak = Math.max(...counts);
@@ -93,17 +95,20 @@ function summary({ n, mean, deviation, quantiles }: Distribution): Markup {
   ];
   const text = (value: number) =>
     Math.abs(value) >= 100 ? count(Math.round(value)) : String(Number(value.toFixed(Math.abs(value) < 10 ? 2 : 1)));
-  return html`<p class="numbers">median ${text(middle)} (quartiles ${text(lower)}–${text(upper)}), range ${text(least)}–${text(most)}, mean ${text(mean)} ± ${text(deviation)}, n = ${count(n)}</p>`;
+  return html`<p class="numbers">median ${text(middle)} (quartiles ${text(lower)}–${text(upper)}), range ${text(least)}–${text(most)}, mean ${text(mean)} ± ${text(deviation)}, n\u00a0=\u00a0${count(n)}</p>`;
 }
 
 const points = (xs: readonly number[], ys: readonly number[]) =>
   xs.map((x, i) => `${tenth(x)},${tenth(ys[i]!)}`).join(' ');
 
-/** Median share of the pixels by grey level, with the band that holds 90 % of the images. */
+/**
+ * Median share of the pixels by grey level, with the band that holds 90 % of the images. The first and the last bin (air and
+ * markers) may leave the drawing: the tissue between them is what it is for.
+ */
 export function densityBand(density: PixelPicture['density']): Markup {
-  const peak = Math.max(...density.map(({ high }) => high), 1e-9);
+  const peak = Math.max(...density.slice(1, -1).map(({ high }) => high), 1e-9);
   const xs = density.map((_, bin) => PLOT.left + (INNER * (bin + 0.5)) / density.length);
-  const y = (share: number) => BASE - ((BASE - PLOT.top) * share) / peak;
+  const y = (share: number) => BASE - (BASE - PLOT.top) * Math.min(1, share / peak);
   const upper = points(
     xs,
     density.map(({ high }) => y(high)),
@@ -134,8 +139,8 @@ export function growthCurve(growth: readonly { readonly reports: number; readonl
   );
 }
 
-/** How many studies have 0, 1, 2 … of something. */
-export function countBars(counts: readonly number[], what: string): Markup {
+/** How many have `low`, low + 1, low + 2 … of something. */
+export function countBars(counts: readonly number[], what: string, low = 0): Markup {
   const step = INNER / Math.max(6, counts.length);
   const total = counts.reduce((sum, value) => sum + value, 0);
   const peak = Math.max(...counts, 1);
@@ -145,7 +150,7 @@ export function countBars(counts: readonly number[], what: string): Markup {
     const middle = tenth(PLOT.left + (i + 0.5) * step);
     const share = total === 0 ? '' : percent(value / total);
     return html`<rect class="bar" x="${x}" y="${tenth(BASE - height)}" width="${tenth(step * 0.8)}" height="${height}"/>
-<text x="${tenth(middle - step * 0.1)}" y="${tenth(BASE - height - 4)}" text-anchor="middle">${share}</text><text x="${tenth(middle - step * 0.1)}" y="${PLOT.height - 6}" text-anchor="middle">${i}</text>`;
+<text x="${tenth(middle - step * 0.1)}" y="${tenth(BASE - height - 4)}" text-anchor="middle">${share}</text><text x="${tenth(middle - step * 0.1)}" y="${PLOT.height - 6}" text-anchor="middle">${low + i}</text>`;
   });
   return frame(what, html`${drawn}`);
 }
