@@ -12,45 +12,38 @@ export function decodeRle(frame: Uint8Array, description: PixelDescription): Uin
   const count = header.getUint32(0, true);
   if (count !== samples * width)
     throw new DataError(`RLE frame is corrupt, expected ${samples * width} segments, got ${count}`);
-  const area = rows * columns;
-  const data = width === 1 ? new Uint8Array(area * samples) : new Uint16Array(area * samples);
-  const bytes = new Uint8Array(area);
+  const data = width === 1 ? new Uint8Array(rows * columns * samples) : new Uint16Array(rows * columns * samples);
+  // Typed arrays are little-endian wherever the product runs: the most significant byte of a sample is its last.
+  const bytes = new Uint8Array(data.buffer);
   for (let segment = 0; segment < count; segment++) {
     const start = header.getUint32(4 + 4 * segment, true);
     const end = segment + 1 < count ? header.getUint32(8 + 4 * segment, true) : frame.length;
-    unpack(frame.subarray(start, Math.max(start, end)), bytes);
-    const shift = 8 * (width - 1 - (segment % width));
-    spread(bytes, data, { sample: Math.floor(segment / width), samples, shift });
+    const first = Math.floor(segment / width) * width + (width - 1 - (segment % width));
+    unpack(frame.subarray(start, Math.max(start, end)), bytes, { first, step: samples * width });
   }
   return data;
 }
 
-function unpack(packed: Uint8Array, bytes: Uint8Array): void {
-  let to = 0;
+interface Places {
+  readonly first: number;
+  readonly step: number;
+}
+
+/** Every `step`-th byte from `first` on, until the picture is full. */
+function unpack(packed: Uint8Array, bytes: Uint8Array, { first, step }: Places): void {
+  let to = first;
   for (let at = 0; at < packed.length && to < bytes.length; ) {
     const control = packed[at++]!;
-    if (control === 128) continue;
     if (control < 128) {
-      const length = Math.min(control + 1, bytes.length - to, packed.length - at);
-      bytes.set(packed.subarray(at, at + length), to);
-      at += control + 1;
-      to += length;
-    } else {
-      const length = Math.min(257 - control, bytes.length - to);
-      if (at >= packed.length) break;
-      bytes.fill(packed[at++]!, to, to + length);
-      to += length;
+      const end = Math.min(at + control + 1, packed.length);
+      for (; at < end; at++, to += step) bytes[to] = packed[at]!;
+    } else if (control > 128 && at < packed.length) {
+      const value = packed[at++]!;
+      const end = Math.min(to + (257 - control) * step, bytes.length);
+      for (; to < end; to += step) bytes[to] = value;
     }
   }
-  if (to < bytes.length) throw new DataError(`RLE segment is truncated, expected ${bytes.length} bytes, got ${to}`);
-}
-
-interface Place {
-  readonly sample: number;
-  readonly samples: number;
-  readonly shift: number;
-}
-
-function spread(bytes: Uint8Array, data: Uint8Array | Uint16Array, { sample, samples, shift }: Place): void {
-  for (let i = 0, to = sample; i < bytes.length; i++, to += samples) data[to]! |= bytes[i]! << shift;
+  if (to < bytes.length) {
+    throw new DataError(`RLE segment is truncated, expected ${bytes.length / step} bytes, got ${(to - first) / step}`);
+  }
 }

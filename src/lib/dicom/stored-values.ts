@@ -119,6 +119,9 @@ function finish(data: Samples, description: PixelDescription): Samples {
   const { bitsAllocated, bitsStored, highBit, signed } = description;
   const shift = highBit + 1 - bitsStored;
   if (bitsStored === bitsAllocated && data.BYTES_PER_ELEMENT * 8 === bitsAllocated) return seenAs(data, signed);
+  if (!signed && data.BYTES_PER_ELEMENT * 8 === bitsAllocated && shift === 0 && isWithin(data, bitsStored)) {
+    return seenAs(data, false);
+  }
   const result = empty(data.length, bitsAllocated, signed);
   const left = 32 - bitsStored;
   for (let i = 0; i < result.length; i++) {
@@ -126,6 +129,19 @@ function finish(data: Samples, description: PixelDescription): Samples {
     result[i] = signed ? bits >> left : bits >>> left;
   }
   return result;
+}
+
+/** True where no sample has a bit above the stored ones: nothing need be copied. */
+function isWithin(data: Samples, bitsStored: number): boolean {
+  let seen = 0;
+  if (data.byteOffset % 4 === 0) {
+    // Two or four samples at a time.
+    const words = new Uint32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
+    for (let i = 0; i < words.length; i++) seen |= words[i]!;
+    seen |= data.BYTES_PER_ELEMENT === 2 ? seen >>> 16 : (seen >>> 8) | (seen >>> 16) | (seen >>> 24);
+    for (let i = (words.length * 4) / data.BYTES_PER_ELEMENT; i < data.length; i++) seen |= data[i]!;
+  } else for (let i = 0; i < data.length; i++) seen |= data[i]!;
+  return (seen & (2 ** (8 * data.BYTES_PER_ELEMENT) - 1)) >>> bitsStored === 0;
 }
 
 function seenAs(data: Samples, signed: boolean): Samples {
