@@ -52,10 +52,11 @@ function makeStudies({ images, studies, patients }: ReleaseSize, random: Rng): r
   });
 }
 
-/** `total` things over `places`, at least one in each, the rest skewed: few places have many. */
+/** `total` things over `places`, at least one in each, the rest skewed: few places have many, and lie anywhere. */
 function spread(total: number, places: number, random: Rng): readonly number[] {
   const counts = new Array<number>(places).fill(1);
-  for (let left = total - places; left > 0; left--) counts[Math.floor(random.next() ** 1.6 * places)]!++;
+  for (let left = total - places; left > 0; left--)
+    counts[(Math.floor(random.next() ** 1.6 * places) * 7919) % places]!++;
   return counts;
 }
 
