@@ -60,14 +60,14 @@ const CASES: readonly Case[] = [
     dataset: mimicCxrJpg,
     folder: 'mimic-cxr-jpg',
     relabel: ['mimic-cxr-2.0.0-chexpert.csv', ',1.0,-1.0,', ',1.0,1.0,'],
-    digest: 'e50c2e2b073df8f77451b716918a0cc25b234f0d206cf063b8e9a1a6d4266073',
+    digest: '',
   },
   {
     title: 'mimic-cxr, without a film on disk',
     dataset: mimicCxr,
     folder: 'mimic-cxr-jpg',
     relabel: ['mimic-cxr-2.0.0-chexpert.csv', ',1.0,-1.0,', ',1.0,1.0,'],
-    digest: '8186b1a82729af4e1830e442dca5d0bf259ca2cea2b3538f1b8b78d917a28ab0',
+    digest: '',
   },
   {
     title: 'folder',

@@ -53,6 +53,23 @@ test('tables, tree, reports and people become studies', async () => {
   expect(split('official-v1')).toEqual(['train', 'train', 'validation']);
 });
 
+test('every label of every study: what is blank is unmentioned', async () => {
+  const { studies } = await open(FIXTURE);
+  const mentioned = studies.map(({ labels }) => Object.entries(labels).filter(([, state]) => state !== 'unmentioned'));
+  expect(studies.map(({ labels }) => Object.keys(labels).length)).toEqual([14, 14, 14]);
+  expect(mentioned.map((entries) => Object.fromEntries(entries))).toEqual([
+    { 'No Finding': 'present' },
+    {
+      Atelectasis: 'present',
+      Cardiomegaly: 'uncertain',
+      Edema: 'absent',
+      Pneumothorax: 'absent',
+      'Support Devices': 'present',
+    },
+    { Fracture: 'present', 'Support Devices': 'present' },
+  ]);
+});
+
 test('what is wrong is counted, a line for each kind', async () => {
   const { problems } = await open(FIXTURE);
   expect(problems.map(({ item, problem }) => `${item}: ${problem}`)).toEqual([

@@ -52,10 +52,12 @@ const STATES: Readonly<Record<string, LabelState>> = {
   '-1': 'uncertain',
 };
 
+/** @param cells of the findings, then of the aliases */
 function labelsOf(cells: readonly string[], place: string): Labels {
-  const alias = Object.keys(ALIAS);
+  const aliases = Object.keys(ALIAS);
   const byFinding = CHEXPERT_FINDINGS.map((finding, index) => {
-    const cell = cells[index]! || (cells[CHEXPERT_FINDINGS.length + alias.indexOf(finding)] ?? '');
+    const alias = aliases.indexOf(finding);
+    const cell = cells[index]! === '' && alias >= 0 ? cells[CHEXPERT_FINDINGS.length + alias]! : cells[index]!;
     return [finding, stateOf(cell, finding, place)] as const;
   });
   return Object.fromEntries(byFinding);
