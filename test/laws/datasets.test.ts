@@ -60,14 +60,14 @@ const CASES: readonly Case[] = [
     dataset: mimicCxrJpg,
     folder: 'mimic-cxr-jpg',
     relabel: ['mimic-cxr-2.0.0-chexpert.csv', ',1.0,-1.0,', ',1.0,1.0,'],
-    digest: '',
+    digest: '9219fef364e203d5265fce464bb163bc2071a395a97377472fc935d91e696746',
   },
   {
     title: 'mimic-cxr, without a film on disk',
     dataset: mimicCxr,
     folder: 'mimic-cxr-jpg',
     relabel: ['mimic-cxr-2.0.0-chexpert.csv', ',1.0,-1.0,', ',1.0,1.0,'],
-    digest: '',
+    digest: '7fa138e6e71591c9765fc50540e32c346204a3b9fab87bc5b97222d6ddb60206',
   },
   {
     title: 'folder',
