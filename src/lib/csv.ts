@@ -1,5 +1,7 @@
 /** Tables in CSV text: columns by name, never by position; what is wrong with a row is said with its number. */
+
 import Papa from 'papaparse';
+import { quoted } from '../core/data-use.ts';
 import type { DataProblem } from '../core/dataset.ts';
 import { DataError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -64,7 +66,7 @@ export function sniffDelimiter(text: string): string {
 export function refuseRepeatedColumns(columns: readonly string[], source: string): void {
   const repeated = columns.find((name, index) => name !== '' && columns.indexOf(name) !== index);
   if (repeated !== undefined)
-    throw new DataError(`header is ambiguous, expected distinct columns, got "${repeated}" twice (${source})`);
+    throw new DataError(`header is ambiguous, expected distinct columns, got ${quoted(repeated)} twice (${source})`);
 }
 
 /** A header that ends in commas names fewer columns than it has; the cells below them are blank too. */
@@ -120,7 +122,7 @@ export function refuseRepeatedIds(table: Table, name: string): void {
     const earlier = seen.get(id);
     if (earlier !== undefined)
       throw new DataError(
-        `${name} occurs twice, expected distinct ids, got "${id}" in rows ${earlier} and ${number} (${table.source})`,
+        `${name} occurs twice, expected distinct ids, got ${quoted(id)} in rows ${earlier} and ${number} (${table.source})`,
         'keep one of the two rows',
       );
     seen.set(id, number);

@@ -1,7 +1,9 @@
 /** One's own images: a folder with a table, and a small mapping that says what its columns mean. */
+
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context, FileEntry } from '../../core/context.ts';
+import { named } from '../../core/data-use.ts';
 import { defineDataset, type OpenDataset, type Part } from '../../core/dataset.ts';
 import { ConfigError, DataError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/nearest.ts';
@@ -107,7 +109,7 @@ function completed(given: Mapping, table: Table, tell: (line: string) => void): 
   if (given.image !== undefined) return given;
   throw new ConfigError(
     `mapping, expected image: the column of ${table.source} that names files, got none`,
-    `columns: ${table.columns.slice(0, 30).join(', ')}; write dataset.yaml with image: COLUMN beside the table`,
+    `columns: ${table.columns.slice(0, 30).map(named).join(', ')}; write dataset.yaml with image: COLUMN beside the table`,
   );
 }
 

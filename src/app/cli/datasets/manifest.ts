@@ -44,7 +44,7 @@ async function manifest(name: string, folder: string | undefined, flags: Flags) 
   const { context } = openEnvironment();
   const { definition, opened } = await openRelease(name, { folder, options: flags.option ?? [] }, context);
   const split = await resolveSplit(definition, opened, { name: flags.split ?? definition.splits[0]!, context });
-  const { tier } = definition;
+  const tier = opened.tier ?? definition.tier;
   const file = resolve(flags.out);
   await context.files.write(file, writeManifest(opened.studies, split.parts, { dataset: name, tier }));
   const parts: Record<string, number> = {};

@@ -1,4 +1,5 @@
 /** Cells of one's own table: label states, views, sex, parts. */
+import { quoted } from '../../../core/data-use.ts';
 import type { Part } from '../../../core/dataset.ts';
 import { DataError } from '../../../core/errors.ts';
 import type { LabelState, Sex, View } from '../../../core/study.ts';
@@ -24,7 +25,7 @@ export function labelReader(values: LabelValues = {}): LabelReader {
     const state = states.get(written) ?? states.get(written.replace(/^(-?\d+)[.,]0*$/, '$1'));
     if (state !== undefined) return state;
     throw new DataError(
-      `label "${finding}", expected 1, 0, -1 or blank, got "${cell.trim().slice(0, 20)}" (${where})`,
+      `label "${finding}", expected 1, 0, -1 or blank, got ${quoted(cell.trim())} (${where})`,
       'say what it means in the mapping, for example values: {present: [abnormal], absent: [normal]}',
     );
   };
