@@ -22,11 +22,14 @@ import { openWeights, type Weights } from './import/weights.ts';
 const UNRECORDED =
   'expected a number, got none: the authors computed it over their first 1000 training films and never recorded it';
 
+/** Of a value that is there but none that fits, zod's own words speak. */
+const required = { error: ({ input }: { readonly input?: unknown }) => (input === undefined ? UNRECORDED : undefined) };
+
 const options = z.strictObject({
   /** Mean of the grey films, scaled to 0–1, that the checkpoint was trained on. */
-  mean: z.number(UNRECORDED).min(0).max(1),
+  mean: z.number(required).min(0).max(1),
   /** Their standard deviation. */
-  standardDeviation: z.number(UNRECORDED).positive().max(1),
+  standardDeviation: z.number(required).positive().max(1),
 });
 
 type Options = z.infer<typeof options>;

@@ -108,6 +108,8 @@ const tower = (name: string, settings: object) =>
   edited('config.json', (found) => Object.assign(found[name], settings));
 
 test.each<[string, FolderChange, string]>([
+  ['other sizes', config({ projection_dim: 512 }), 'config.json: projection_dim, expected 64 as the weights have it'],
+  ['no deviation', processor({ image_std: [0, 1, 1] }), 'preprocessor_config.json: image_std.0, expected'],
   ['no configuration', without('config.json'), 'config.json, expected it beside the weights'],
   ['another model', config({ model_type: 'siglip' }), 'model_type, expected "clip", got "siglip"'],
   [

@@ -75,7 +75,17 @@ describe('what lies beside the weights', () => {
     ],
     ['heads of 26 without a configuration', without('config.json'), 'expected heads 64 wide in a width of 52'],
     ['no vocabulary', without('vocab.txt'), 'expected tokenizer.json or vocab.txt beside the weights'],
-    ['a vocabulary too long', (folder) => appendWords(folder), 'expected at most the'],
+    [
+      'a vocabulary too long',
+      (folder) => appendWords(folder),
+      'expected the 720 entries of the word embedding, got 721',
+    ],
+    ['a vocabulary cut off', (folder) => cutWords(folder), 'expected the 720 entries of the word embedding, got 600'],
+    [
+      'a configuration of other layers',
+      edited('config.json', (settings) => Object.assign(settings, { num_hidden_layers: 4 })),
+      'config.json: num_hidden_layers, expected 2 as the weights have it, got 4',
+    ],
     ['nothing that tells the case', without('tokenizer_config.json'), 'expected do_lower_case true or false, got none'],
     ['no JSON', (folder) => writeFile(join(folder, 'config.json'), '{'), 'config.json, expected JSON'],
   ])('%s is refused', async (_, change, message) => {
@@ -83,6 +93,24 @@ describe('what lies beside the weights', () => {
     await expect(failure).rejects.toThrow(ModelError);
     await expect(failure).rejects.toThrow(message);
   });
+
+  test.each([
+    ['bioclinicalbert', 'pubmedbert', 'expected a cased vocabulary, got an uncased vocabulary'],
+    ['pubmedbert', 'bioclinicalbert', 'expected an uncased vocabulary, got a cased vocabulary'],
+    ['bioclinicalbert', 'distilbert', 'got those of distilbert'],
+    ['pubmedbert', 'tinybert', 'got those of tinybert'],
+    ['distilbert', 'pubmedbert', 'got those of bioclinicalbert or pubmedbert'],
+    ['tinybert', 'pubmedbert', 'got those of bioclinicalbert or pubmedbert'],
+    ['tinybert', 'distilbert', 'got those of distilbert'],
+  ])('%s does not take %s', async (name, other, message) => {
+    await expect(imported(name, {}, join(miniatures, other))).rejects.toThrow(message);
+  });
+
+  async function cutWords(folder: string): Promise<void> {
+    const path = join(folder, 'vocab.txt');
+    const words = (await readFile(path, 'utf8')).split('\n');
+    await writeFile(path, words.slice(0, 600).join('\n'));
+  }
 
   async function appendWords(folder: string): Promise<void> {
     const path = join(folder, 'vocab.txt');

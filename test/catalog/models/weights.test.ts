@@ -53,6 +53,24 @@ describe('files', () => {
     if (name === 'nested-deflated.zip') expect(staged()).toBe(0);
   });
 
+  test("keys under the prefix of torch's DataParallel are refused, with the way out", async () => {
+    const scalar = (from: number) => ({ dtype: 'F32', shape: [1], data_offsets: [from, from + 4] });
+    const put = (names: readonly string[]) => {
+      const header = JSON.stringify(Object.fromEntries(names.map((name, i) => [name, scalar(4 * i)])));
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64LE(BigInt(header.length));
+      writeFileSync(
+        join(folder, 'model.safetensors'),
+        Buffer.concat([length, Buffer.from(header), Buffer.alloc(4 * names.length)]),
+      );
+    };
+    put(['module.a.weight', 'module.b.weight']);
+    await expect(open(folder)).rejects.toThrow('got all 2 under "module."');
+    await expect(open(folder)).rejects.toBeInstanceOf(ModelError);
+    put(['module.a.weight', 'b.weight']);
+    await (await open(folder)).close();
+  });
+
   test('what lies beside the weights: in the zip first, then in the folder', async () => {
     put('model.zip', goldenBytes('nested-deflated.zip'));
     put('config.json', 'outside');

@@ -15,6 +15,8 @@ export interface BertTokenizerOptions extends WordPieceOptions {
   readonly vocabulary: number;
   /** Whether texts are lower-cased, for repositories that do not say; one that says otherwise is refused. */
   readonly lowercase?: boolean | undefined;
+  /** Whether words of the vocabulary have capitals, for models whose published vocabulary is known; not checked unless given. */
+  readonly hasCapitals?: boolean | undefined;
 }
 
 type BertText = Pick<
@@ -27,13 +29,13 @@ const TOKENIZER = 'tokenizer.json';
 
 /**
  * Writes tokenizer.json and tokenizer_config.json from tokenizer.json or vocab.txt, and tokenizer_config.json, beside the weights.
- * @throws ModelError where neither is there, where one has more entries than the word embedding has rows, or where nothing
+ * @throws ModelError where neither is there, where one has not as many entries as the word embedding has rows, or where nothing
  * says whether texts are lower-cased
  */
 export async function writeBertTokenizer(
   weights: Pick<Weights, 'sibling' | 'where'>,
   writer: BundleWriter,
-  { contextLength, vocabulary, lowercase, ...options }: BertTokenizerOptions,
+  { contextLength, vocabulary, lowercase, hasCapitals, ...options }: BertTokenizerOptions,
 ): Promise<BertText> {
   const settings = await readConfiguration(weights, CONFIG, z.record(z.string(), z.unknown()));
   const files = {
@@ -43,7 +45,9 @@ export async function writeBertTokenizer(
   };
   const made = bertTokenizer(files, options);
   const file = files.tokenizerJson === undefined ? 'vocab.txt' : TOKENIZER;
-  requireRows(made.tokenizer, { rows: vocabulary, file, where: weights.where });
+  const { vocab } = (made.tokenizer as { readonly model: { readonly vocab: Vocabulary } }).model;
+  requireRows(vocab, { rows: vocabulary, file, where: weights.where });
+  if (hasCapitals !== undefined) requireCapitals(vocab, hasCapitals, `${file} of ${weights.where}`);
   await writer.text(TOKENIZER, JSON.stringify(made.tokenizer));
   await writer.text(CONFIG, `${JSON.stringify(made.config, null, 2)}\n`);
   const { padId, endId } = made;
@@ -73,12 +77,24 @@ interface Rows {
   readonly where: string;
 }
 
-function requireRows(tokenizer: object, { rows, file, where }: Rows): void {
-  const { vocab } = (tokenizer as { readonly model: { readonly vocab: Readonly<Record<string, number>> } }).model;
-  const last = Object.values(vocab).reduce((largest, id) => Math.max(largest, id), 0);
-  if (last < rows) return;
+type Vocabulary = Readonly<Record<string, number>>;
+
+function requireCapitals(vocab: Vocabulary, expected: boolean, where: string): void {
+  const actual = Object.keys(vocab).some((word) => /\p{Lu}/u.test(word) && !/^\[.*\]$/.test(word));
+  if (actual === expected) return;
+  const kind = (isCased: boolean) => (isCased ? 'a cased vocabulary' : 'an uncased vocabulary');
   throw new ModelError(
-    `${file}, expected at most the ${rows} entries of the word embedding, got ${last + 1} (${where})`,
-    `${file} belongs to another model`,
+    `tokenizer, expected ${kind(expected)}, got ${kind(actual)} (${where})`,
+    'this is another model',
+  );
+}
+
+function requireRows(vocab: Vocabulary, { rows, file, where }: Rows): void {
+  const last = Object.values(vocab).reduce((largest, id) => Math.max(largest, id), 0);
+  if (last + 1 === rows) return;
+  // Words of a shorter one would be read as unknown, without a sign of it.
+  throw new ModelError(
+    `${file}, expected the ${rows} entries of the word embedding, got ${last + 1} (${where})`,
+    `${file} is cut off, or belongs to another model`,
   );
 }

@@ -24,18 +24,27 @@ const tower = z.object({
   hidden_act: z.enum(['quick_gelu', 'gelu']).default('quick_gelu'),
   layer_norm_eps: z.literal(1e-5).optional(),
   num_attention_heads: z.int().positive().optional(),
+  hidden_size: z.int().optional(),
+  num_hidden_layers: z.int().optional(),
 });
 
 const textTower = tower.extend({
   num_attention_heads: z.int().positive().default(8),
   /** 2 stands for the largest id, as in OpenAI's own code; another one must be the largest. */
   eos_token_id: z.int().nullable().optional(),
+  vocab_size: z.int().optional(),
+  max_position_embeddings: z.int().optional(),
 });
 
-const visionTower = tower.extend({ num_attention_heads: z.int().positive().default(12) });
+const visionTower = tower.extend({
+  num_attention_heads: z.int().positive().default(12),
+  image_size: z.int().optional(),
+  patch_size: z.int().optional(),
+});
 
 const transformers = z.object({
   model_type: z.literal('clip').optional(),
+  projection_dim: z.int().optional(),
   text_config: textTower,
   vision_config: visionTower,
   // Older files say the same twice, and transformers believes these.
@@ -53,7 +62,7 @@ const preprocessor = z.object({
   resample: z.literal(3).optional(),
   rescale_factor: z.literal(1 / 255).optional(),
   image_mean: z.array(z.number()).length(3).optional(),
-  image_std: z.array(z.number()).length(3).optional(),
+  image_std: z.array(z.number().positive()).length(3).optional(),
   size: size.optional(),
   crop_size: size.optional(),
 });
@@ -83,6 +92,7 @@ export async function transformersDescription(weights: Weights): Promise<ClipDes
       const given = text.eos_token_id ?? end;
       if (given !== 2 && given !== end)
         throw disagreement('config.json: eos_token_id', `2 or the largest id, ${end}`, given, weights.where);
+      checkSizes(config, dimensions, weights.where);
       checkSides(image, dimensions, weights.where);
     },
   };
@@ -95,6 +105,25 @@ function requireSame(name: string, first: Tower, second: Tower | null | undefine
   for (const setting of ['hidden_act', 'num_attention_heads'] as const)
     if (first[setting] !== second[setting])
       throw disagreement(`config.json: ${name}_dict.${setting}`, `${first[setting]}`, second[setting], where);
+}
+
+/** Settings that are left out contradict nothing. */
+function checkSizes(config: z.infer<typeof transformers>, found: ClipDimensions, where: string): void {
+  const { text_config: text, vision_config: vision, projection_dim } = config;
+  const triples: readonly (readonly [string, number, number | undefined])[] = [
+    ['projection_dim', found.embedding, projection_dim],
+    ['vision_config.hidden_size', found.vision.width, vision.hidden_size],
+    ['vision_config.num_hidden_layers', found.vision.layers, vision.num_hidden_layers],
+    ['vision_config.patch_size', found.vision.patch, vision.patch_size],
+    ['vision_config.image_size', found.vision.patch * found.vision.grid, vision.image_size],
+    ['text_config.hidden_size', found.text.width, text.hidden_size],
+    ['text_config.num_hidden_layers', found.text.layers, text.num_hidden_layers],
+    ['text_config.vocab_size', found.text.vocabulary, text.vocab_size],
+    ['text_config.max_position_embeddings', found.text.contextLength, text.max_position_embeddings],
+  ];
+  for (const [setting, inWeights, configured] of triples)
+    if (configured !== undefined && configured !== inWeights)
+      throw disagreement(`config.json: ${setting}`, `${inWeights} as the weights have it`, configured, where);
 }
 
 function checkSides(image: z.infer<typeof preprocessor> | undefined, { vision }: ClipDimensions, where: string): void {

@@ -56,7 +56,10 @@ function unsupported(issue: z.core.$ZodIssue, { raw, name, where }: Place): Mode
       hint,
     );
   const value = path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], raw);
-  const expected = issue.code === 'invalid_value' ? issue.values.map(shown).join(' or ') : issue.message;
+  const expected =
+    issue.code === 'invalid_value'
+      ? issue.values.map(shown).join(' or ')
+      : issue.message.replace(/^(Invalid input|Too (small|big)): expected (number to be )?/, '');
   return new ModelError(
     `${name}: ${path.join('.') || 'top level'}, expected ${expected}, got ${shown(value)} (${where})`,
     hint,

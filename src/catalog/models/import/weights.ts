@@ -63,11 +63,22 @@ export async function openWeights(
   const place: Place = { path, folder: dirname(path), staging, context, open };
   try {
     const weights = path.endsWith(INDEX) ? await openSharded(place) : await openFile(place);
+    refuseWrapped(weights);
     return { ...weights, folder: place.folder, close };
   } catch (cause) {
     await close();
     throw cause;
   }
+}
+
+/** Not taken off in silence: every key is to be the one that was published. */
+function refuseWrapped({ tensors, where }: Opened): void {
+  const prefix = 'module.';
+  if (tensors.length === 0 || !tensors.every(({ name }) => name.startsWith(prefix))) return;
+  throw new ModelError(
+    `keys of the checkpoint, expected those of the model, got all ${tensors.length} under "${prefix}", which torch's DataParallel puts before them (${where})`,
+    'save model.module.state_dict(), or the same dictionary with "module." taken off each key',
+  );
 }
 
 interface Place {
