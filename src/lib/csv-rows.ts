@@ -1,4 +1,5 @@
 /** Rows of large tables one at a time: nothing is kept but what the visitor keeps. Same format as `parseTable` of csv.ts. */
+import { named } from '../core/data-use.ts';
 import type { DataProblem } from '../core/dataset.ts';
 import { DataError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -61,7 +62,7 @@ function requiredColumn(columns: readonly string[], name: string, source: string
   if (index >= 0) return index;
   throw new DataError(
     `table lacks a column, expected "${name}", got ${columns.length} others (${source})`,
-    didYouMean(name, columns),
+    didYouMean(name, columns.map(named)),
   );
 }
 

@@ -175,6 +175,14 @@ test('.DS_Store, ._ files, a dangling link and folders around the release do not
   expect(problems.map(({ item }) => item)).not.toContain('p10');
 });
 
+test('a table without its header is not quoted', async () => {
+  const sectioned = 's50000001,"The invented heart is large, and the lungs are clear.",,,\n';
+  const root = scratch({ [METADATA]: `${COLUMNS}\n${row(1)}\n`, 'mimic_cxr_sectioned.csv': sectioned });
+  const error = await userError(open(root));
+  expect(error.message).toContain('table lacks a column, expected "study"');
+  expect(`${error.message} ${error.hint}`).not.toContain('invented');
+});
+
 test('official parts that would put a patient into two are refused', async () => {
   const split = `dicom_id,study_id,subject_id,split\n${dicom(1)},50000001,10000001,train\n${dicom(2)},50000002,10000001,test\n`;
   const rows = `${COLUMNS}\n${row(1)}\n${row(2, 10000001, 50000002)}\n`;

@@ -1,4 +1,5 @@
 /** Rows of one's own table → studies, as the mapping says. */
+import { named } from '../../../core/data-use.ts';
 import type { Part } from '../../../core/dataset.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import { didYouMean } from '../../../core/nearest.ts';
@@ -131,7 +132,7 @@ function cellReader(table: Table): Cell {
     if (index < 0)
       throw new ConfigError(
         `mapping, expected a column of ${table.source}, got "${column}"`,
-        didYouMean(column, table.columns),
+        didYouMean(column, table.columns.map(named)),
       );
     known.set(column, index);
     return row[index]!.trim();

@@ -1,4 +1,5 @@
 /** Label tables: 1 present, 0 absent, -1 uncertain, blank unmentioned, one row for each study. */
+import { named, quoted } from '../../../core/data-use.ts';
 import { DataError } from '../../../core/errors.ts';
 import { didYouMean } from '../../../core/nearest.ts';
 import { CHEXPERT_FINDINGS, type LabelState } from '../../../core/study.ts';
@@ -40,7 +41,7 @@ function tellMissingColumns(columns: readonly string[], source: string, tally: P
   if (missing.length === CHEXPERT_FINDINGS.length)
     throw new DataError(
       `table has no label, expected a column for each of ${missing.length} findings, got none (${source})`,
-      didYouMean('Cardiomegaly', columns),
+      didYouMean('Cardiomegaly', columns.map(named)),
     );
   if (missing.length > 0) tally.add(`lacks ${missing.join(', ')}: unmentioned in every study`, source);
 }
@@ -68,7 +69,7 @@ function stateOf(cell: string, finding: string, place: string): LabelState {
   const state = STATES[cell.replace(/[.,]0*$/, '')];
   if (state !== undefined) return state;
   throw new DataError(
-    `label "${finding}", expected 1, 0, -1 or blank, got "${cell.slice(0, 20)}" (${place})`,
+    `label "${finding}", expected 1, 0, -1 or blank, got ${quoted(cell)} (${place})`,
     'copy the table again: a program may have changed it, or this is a table of predictions',
   );
 }
