@@ -64,7 +64,7 @@ export async function openIuXray(root: string | undefined, chosen: Options, cont
       const split = SPLITS.get(name);
       if (split) return split(studies);
       throw new ConfigError(
-        `unknown split of ${NAME}, expected one of ${SPLITS.size}, got "${name}"`,
+        `unknown split of ${NAME}, expected ${[...SPLITS.keys()].join(', ')}, got "${name}"`,
         didYouMean(name, SPLITS.keys()),
       );
     },

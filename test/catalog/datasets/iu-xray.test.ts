@@ -197,5 +197,5 @@ test('no folder, an empty one, and half a release say what to download', async (
 
 test('an unknown split is refused', async () => {
   const dataset = await open(fixture('iu-xray-openi'));
-  expect(() => dataset.split('patient-v2')).toThrow(/expected patient-v1 or all-test-v1, got "patient-v2"/);
+  expect(() => dataset.split('patient-v2')).toThrow(/expected patient-v1, all-test-v1, r2gen-v1, got "patient-v2"/);
 });
