@@ -8,9 +8,13 @@ import { basename } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import { DataError } from '../core/errors.ts';
 import { isDicom } from '../lib/dicom/dataset.ts';
+import { GREY_TRANSFORM } from '../lib/dicom/grey-table.ts';
 import { decodeDicom } from '../lib/dicom/picture.ts';
 import { type BytePixels, fromInterleaved } from '../lib/image/pixels.ts';
 import { dicomCodecs } from './dicom-codecs.ts';
+
+/** What turns a file's bytes into pixels. A change that moves a pixel bumps it: stored embeddings are of these pixels. */
+export const DECODING = `pictures@1;${GREY_TRANSFORM}`;
 
 /** Formats that are decoded; vector graphics, animations and documents are refused. */
 const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'tiff', 'webp']);

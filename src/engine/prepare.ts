@@ -7,6 +7,7 @@ import type { Suite, SuiteModel } from '../core/suite.ts';
 import type { Needs, TaskDefinition, TaskRequest } from '../core/task.ts';
 import { type Bundle, requireDimension } from './bundles.ts';
 import { type Checkpoint, findCheckpoints, openCheckpoint } from './checkpoints.ts';
+import { DECODING } from './decode.ts';
 import { digestFiles, type FileDigests } from './file-digests.ts';
 import type { Home } from './home.ts';
 import { type LoadedDataset, loadDataset } from './open-datasets.ts';
@@ -202,7 +203,8 @@ async function openTower(
 function describeSpace(tower: Tower['kind'], { manifest }: Bundle): SpaceDescription {
   const { vision, text } = manifest;
   const { contextLength, padding, padId } = text ?? {};
-  const input = tower === 'vision' ? vision!.preprocessing : { contextLength, padding, padId };
+  const input =
+    tower === 'vision' ? { decoding: DECODING, ...vision!.preprocessing } : { contextLength, padding, padId };
   return { tower, files: manifest.files, variant: VARIANT, input, corruption: null, severity: null, seed: null };
 }
 

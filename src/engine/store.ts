@@ -15,7 +15,7 @@ export interface SpaceDescription {
   /** SHA-256 of every file that the tower's vectors depend on, by name: graph, weights, tokenizer. */
   readonly files: Readonly<Record<string, string>>;
   readonly variant: string;
-  /** Preprocessing of images, or context length and padding of texts. */
+  /** Decoding and preprocessing of images, or context length and padding of texts. */
   readonly input: unknown;
   readonly corruption: string | null;
   readonly severity: number | null;
