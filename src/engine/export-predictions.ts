@@ -27,8 +27,8 @@ interface People {
   readonly all: Set<string>;
   readonly positive: Set<string>;
   readonly negative: Set<string>;
-  /** By model: patients with a score, on either side. */
-  readonly scored: Map<string, readonly [negative: Set<string>, positive: Set<string>]>;
+  /** By model: patients with an answer, on either side, and where there are no sides. */
+  readonly scored: Map<string, readonly [negative: Set<string>, positive: Set<string>, neither: Set<string>]>;
 }
 
 type CountedRow = Pick<PredictionRow, (typeof COUNTED)[number]>;
@@ -39,15 +39,15 @@ function countRow(row: CountedRow, people: People): void {
   people.all.add(patient);
   if (target === 1) people.positive.add(patient);
   if (target === 0) people.negative.add(patient);
-  const sides = people.scored.get(model) ?? ([new Set<string>(), new Set<string>()] as const);
+  const sides = people.scored.get(model) ?? ([new Set<string>(), new Set<string>(), new Set<string>()] as const);
   people.scored.set(model, sides);
-  if (failure === null) sides[target === 1 ? 1 : 0].add(patient);
+  if (failure === null) sides[target === 1 ? 1 : target === 0 ? 0 : 2].add(patient);
 }
 
 /** The fewest patients that a model has scores for, on a side that has any rows. */
 function fewestScored({ positive, negative, scored }: People): number {
   const isBinary = positive.size + negative.size > 0;
-  const sizes = [...scored.values()].flatMap(([no, yes]) => (isBinary ? [no.size, yes.size] : [no.size]));
+  const sizes = [...scored.values()].flatMap(([no, yes, neither]) => (isBinary ? [no.size, yes.size] : [neither.size]));
   return Math.min(...sizes);
 }
 

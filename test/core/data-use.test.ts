@@ -11,6 +11,7 @@ import {
 } from '../../src/core/data-use.ts';
 import type { AccessTier } from '../../src/core/dataset.ts';
 import { DataUseError } from '../../src/core/errors.ts';
+import { suiteSchema } from '../../src/core/suite.ts';
 
 const CONTENTS: readonly Content[] = ['text', 'pixels', 'ids', 'rows'];
 
@@ -131,4 +132,26 @@ test('errors quote ids and names, and of what could be a report only the length'
   expect(quoted(sentence)).toBe('a text of 20 characters');
   expect(quoted(`  no ${'x'.repeat(130)}`)).toBe('a text of 135 characters');
   expect(quoted('no\nfocal\nconsolidation seen')).toBe('a text of 27 characters');
+});
+
+test('a suite takes acknowledgements word for word, and nothing vaguer', () => {
+  const suite = (acknowledge: readonly string[]) =>
+    suiteSchema.safeParse({
+      name: 's',
+      datasets: [{ use: 'd' }],
+      models: [{ id: 'm', use: 'm' }],
+      tasks: [{ use: 't' }],
+      acknowledge,
+    });
+  expect(
+    suite([acknowledgementOf('credentialed', '[2001:db8::1]'), acknowledgementOf('registered', 'h-1.example')]).success,
+  ).toBe(true);
+  for (const vague of [
+    'yes',
+    'I may send credentialed data',
+    'I may send open data to h',
+    'I may send credentialed data to h and i',
+    'I may send credentialed data to *',
+  ])
+    expect(suite([vague]).success, vague).toBe(false);
 });
