@@ -2,8 +2,9 @@
 import { basename } from 'node:path';
 import type { Context } from '../core/context.ts';
 import type { DataProblem, DatasetDefinition, OpenDataset, Part } from '../core/dataset.ts';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, DataError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
+import type { Study } from '../core/study.ts';
 import { DRAWN_SPLITS, isDrawnSplit, splitByName } from '../lib/drawn-splits.ts';
 import { readManifest, splitDigest } from '../lib/split-manifest.ts';
 import { assertPatientDisjoint } from '../lib/splits.ts';
@@ -45,6 +46,19 @@ export async function resolveSplit(
   const { parts, problems } = isManifest(name)
     ? readManifest(await context.files.readText(name), name, { studies, dataset: definition.name })
     : { parts: splitByName(opened, name), problems: [] };
-  if (!mayLeak) assertPatientDisjoint(studies, parts);
+  if (!mayLeak) requireDisjoint(definition, studies, parts);
   return { name: isManifest(name) ? basename(name) : name, digest: splitDigest(studies, parts), parts, problems };
+}
+
+/** The id of the patient is told of open data alone. */
+function requireDisjoint({ name, tier }: DatasetDefinition, studies: readonly Study[], parts: readonly Part[]): void {
+  try {
+    assertPatientDisjoint(studies, parts);
+  } catch (cause) {
+    if (tier === 'open' || !(cause instanceof DataError)) throw cause;
+    throw new DataError(
+      `split is not disjoint by patient, expected one part per patient, got a patient in two (${name})`,
+      'medvlm datasets check counts them; --show-ids tells which',
+    );
+  }
 }
