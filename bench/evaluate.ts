@@ -2,7 +2,9 @@
  * `npm run bench -- evaluate [--items N]`: judging three models and two baselines on 14 findings, with intervals and paired
  * tests, on one core.
  */
+
 import { parseArgs } from 'node:util';
+import { catalog } from '../src/catalog/index.ts';
 import accuracy from '../src/catalog/metrics/accuracy.ts';
 import auprc from '../src/catalog/metrics/auprc.ts';
 import auroc from '../src/catalog/metrics/auroc.ts';
@@ -44,7 +46,7 @@ const dataset: DatasetView = {
   split: { name: 'bench', digest: '0'.repeat(64) },
   evaluate: 'test',
 };
-const request = { dataset, options: zeroShot.options.parse({}), seed: 0, promptSets: new Map() };
+const request = { dataset, options: zeroShot.options.parse({}), seed: 0, promptSets: catalog.prompts };
 
 function model(purpose: string): ScoreMatrix {
   const scores = studies.flatMap((study) =>
