@@ -1,5 +1,6 @@
 /** Gathers what the picture of a dataset is made of: its studies, a split, facts of a sample of its images, thumbnails. */
 import type { Context } from '../core/context.ts';
+import { mayShow } from '../core/data-use.ts';
 import type { DatasetDefinition, OpenDataset } from '../core/dataset.ts';
 import type { EdaInput } from '../lib/eda/eda.ts';
 import type { DatasetPicture } from '../lib/eda/eda-data.ts';
@@ -72,7 +73,7 @@ export async function outlierThumbnails(
   { opened, definition }: EdaInput,
 ): Promise<ReadonlyMap<string, string>> {
   const thumbnails = new Map<string, string>();
-  if (definition.tier !== 'open') return thumbnails;
+  if (!mayShow(definition.tier, 'pixels')) return thumbnails;
   const paths = new Map(opened.studies.flatMap(({ images }) => images.map(({ id, path }) => [id, path] as const)));
   for (const { image } of picture.pixels?.outliers ?? []) {
     if (image === undefined) continue;

@@ -5,11 +5,15 @@ import type { Context } from '../core/context.ts';
 import { digestOf, sha256 } from '../core/digest.ts';
 import { DataError } from '../core/errors.ts';
 import { IMAGE_FACTS_VERSION, type ImageOutcome } from '../lib/eda/image-facts.ts';
+import { DECODING } from './decode.ts';
 import { openPreprocessPool } from './preprocess-pool.ts';
 import type { FileFacts } from './preprocess-protocol.ts';
 
 /** Pictures between two saves: what an interruption costs. */
 const STEP = 256;
+
+/** Whatever changes what a file's facts are. */
+const READ_AS = `${IMAGE_FACTS_VERSION}:${DECODING}`;
 
 /** One line of the memory. */
 interface Remembered {
@@ -24,7 +28,7 @@ export async function readImageFacts(
   paths: readonly string[],
   { scope, context }: { readonly scope: string; readonly context: Context },
 ): Promise<readonly ImageOutcome[]> {
-  const folder = join(context.cacheDirectory, 'image-facts', IMAGE_FACTS_VERSION, sha256(scope).slice(0, 24));
+  const folder = join(context.cacheDirectory, 'image-facts', sha256(`${READ_AS}:${scope}`).slice(0, 24));
   const memory = await readMemory(folder, context);
   const outcomes = new Array<ImageOutcome>(paths.length);
   const unknown: (Omit<Remembered, 'outcome'> & { readonly index: number })[] = [];

@@ -1,6 +1,7 @@
 /** Parts of a dataset's studies under a split that a user names: a plug-in's own, a drawn one, or a manifest file of ids. */
 import { basename } from 'node:path';
 import type { Context } from '../core/context.ts';
+import { mayShow } from '../core/data-use.ts';
 import type { DataProblem, DatasetDefinition, OpenDataset, Part } from '../core/dataset.ts';
 import { ConfigError, DataError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -55,7 +56,7 @@ function requireDisjoint({ name, tier }: DatasetDefinition, studies: readonly St
   try {
     assertPatientDisjoint(studies, parts);
   } catch (cause) {
-    if (tier === 'open' || !(cause instanceof DataError)) throw cause;
+    if (mayShow(tier, 'ids') || !(cause instanceof DataError)) throw cause;
     throw new DataError(
       `split is not disjoint by patient, expected one part per patient, got a patient in two (${name})`,
       'medvlm datasets check counts them; --show-ids tells which',

@@ -1,4 +1,5 @@
 /** Audit of a dataset: all rules over studies, images, reports and splits, as one document for programs and people. */
+import { mayShow } from '../../core/data-use.ts';
 import type { AccessTier, DataProblem, DatasetDefinition, OpenDataset, Part } from '../../core/dataset.ts';
 import type { LabelState } from '../../core/study.ts';
 import { type AuditedImage, type AuditedSplit, imageContents, imageIssues, leaks } from './image-rules.ts';
@@ -56,7 +57,7 @@ const GRAVITY: readonly Severity[] = ['leakage', 'error', 'warning', 'note'];
 export function audit(request: AuditRequest): Audit {
   const { definition, opened, images, splits } = request;
   const { name, version, tier } = definition;
-  const showIds = request.showIds ?? tier === 'open';
+  const showIds = request.showIds ?? mayShow(tier, 'ids');
   const issues = allFound(request).map((entry) => issueOf(entry, showIds));
   return {
     schema: 'medvlm-audit@1',

@@ -1,4 +1,5 @@
 /** The picture of datasets: every section computed from studies, a split and a sample of decoded images. */
+import { mayShow } from '../../core/data-use.ts';
 import type { DatasetDefinition, OpenDataset, Part } from '../../core/dataset.ts';
 import { compareGroups, type Group } from './compare-groups.ts';
 import type { DatasetPicture, EdaData, GroupComparison } from './eda-data.ts';
@@ -33,7 +34,6 @@ export function describeDatasets(inputs: readonly EdaInput[], seed: number): Eda
 function describe({ definition, opened, split, images }: EdaInput, seed: number): DatasetPicture {
   const { name, version, title, tier, licence, citation, synthetic } = definition;
   const { studies, digest, problems } = opened;
-  const isOpen = tier === 'open';
   const parts: Partial<Record<Part, number>> = {};
   for (const part of split.parts) parts[part] = (parts[part] ?? 0) + 1;
   const total = studies.reduce((sum, study) => sum + study.images.length, 0);
@@ -48,8 +48,10 @@ function describe({ definition, opened, split, images }: EdaInput, seed: number)
     people: peoplePicture(studies),
     views: viewCategories(studies),
     acquisition: acquisitionFields(studies),
-    reports: reportPicture(studies, { seed, showTexts: isOpen }),
-    ...(images === undefined ? {} : { pixels: pixelPicture(images, { of: total, showImages: isOpen }) }),
+    reports: reportPicture(studies, { seed, showTexts: mayShow(tier, 'text') }),
+    ...(images === undefined
+      ? {}
+      : { pixels: pixelPicture(images, { of: total, showImages: mayShow(tier, 'ids') && mayShow(tier, 'pixels') }) }),
   };
 }
 

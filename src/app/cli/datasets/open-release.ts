@@ -7,6 +7,7 @@ import { ConfigError, DataError } from '../../../core/errors.ts';
 import { parseAssignment, parseOptions, pick } from '../../../engine/suite-file.ts';
 
 export interface Release {
+  /** With the tier and the findings of the opened data. */
   readonly definition: DatasetDefinition;
   readonly opened: OpenDataset;
   readonly root: string | undefined;
@@ -27,7 +28,9 @@ export async function openRelease(name: string, request: ReleaseRequest, context
   const root = request.folder === undefined ? undefined : resolve(request.folder);
   if (root !== undefined && !(await context.files.isDirectory(root)))
     throw new DataError(`dataset ${name}: root, expected a folder, got none (${root})`, definition.obtain);
-  return { definition, opened: await definition.open(root, options, context), root };
+  const opened = await definition.open(root, options, context);
+  const { tier = definition.tier, findings = definition.findings } = opened; // where the data themselves say so
+  return { definition: { ...definition, tier, findings }, opened, root };
 }
 
 /** The folder, given by its place or after --root. @throws ConfigError where both are given and differ */
