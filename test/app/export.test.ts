@@ -216,7 +216,17 @@ test('no id, path, host or user is in the bundle', () => {
   const everything = outputsOf(join(place, 'bundle'))
     .map(({ content }) => Buffer.from(content).toString('latin1'))
     .join('\n');
-  for (const secret of ['patient-10', 'study-1', 'image-1', 'anna', 'gpu7', 'hospital.example', 'secret-digest', run, place])
+  for (const secret of [
+    'patient-10',
+    'study-1',
+    'image-1',
+    'anna',
+    'gpu7',
+    'hospital.example',
+    'secret-digest',
+    run,
+    place,
+  ])
     expect(everything.includes(secret), secret).toBe(false);
   expect(read('bundle', 'suite.yaml')).toMatch(/from: w\.pt[\s\S]*endpoint: \(address\)[\s\S]*to \(host\)/);
   expect(read('bundle', 'suite.yaml')).toMatch(/split: split\.csv[\s\S]*table: t\.csv/);
