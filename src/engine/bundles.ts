@@ -80,7 +80,8 @@ async function importInto(request: IdentifiedRequest, directory: string, context
   } catch (cause) {
     throw cause instanceof ModelError ? located(cause, source) : cause;
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    // Where it cannot even be looked for, that is no news beside what went wrong before.
+    await rm(staging, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../../src/core/digest.ts';
-import { ConfigError, type MedvlmError, ModelError } from '../../src/core/errors.ts';
+import { ConfigError, DataError, type MedvlmError, ModelError } from '../../src/core/errors.ts';
 import type { ModelDefinition } from '../../src/core/model.ts';
 import { reopenBundle } from '../../src/engine/bundles.ts';
 import { dryImport } from '../../src/engine/dry-import.ts';
@@ -159,6 +159,14 @@ test('a damaged or vanished bundle is not opened', async () => {
 test('a checkpoint that is refused leaves nothing', async () => {
   expect((await refusal(bringIn([written('empty.pt', '')]))).message).toContain('empty.pt');
   expect(existsSync(models) ? readdirSync(models) : []).toEqual([]);
+});
+
+test('a file where the folder of the models should be is said, not taken for a bug', async () => {
+  const elsewhere = join(written('file'), 'models');
+  const request = { definition: toy as ModelDefinition, sources: [written('a.pt')], options: defaults };
+  const error = await refusal(importModel(request, elsewhere, context));
+  expect(error).toBeInstanceOf(DataError);
+  expect(error.message).toContain('file');
 });
 
 test('a dry import reads everything and writes nothing', async () => {
