@@ -116,10 +116,16 @@ function suiteError(error: z.ZodError, raw: unknown, path: string): ConfigError 
     const key = issue.keys[0]!;
     return new ConfigError(`suite: unknown key "${key}" (${where})`, didYouMean(key, knownKeys(issue.path)));
   }
+  if (issue.code === 'invalid_type' && valueAt(issue, raw) === undefined)
+    return new ConfigError(`suite: missing, expected ${issue.expected} (${where})`, 'see docs/suites.md');
   return new ConfigError(
     `suite: ${lowerCase(issue.message)} (${where})`,
     nearestChoice(issue, raw) ?? 'see docs/suites.md',
   );
+}
+
+function valueAt({ path }: z.core.$ZodIssue, raw: unknown): unknown {
+  return path.reduce<unknown>((node, key) => (node as Record<PropertyKey, unknown> | null)?.[key], raw);
 }
 
 /** Keys of the suite at the place of an issue. */
@@ -139,7 +145,7 @@ const lowerCase = (message: string) => message.charAt(0).toLowerCase() + message
 /** Where a value is one of few words, the nearest of them to what was given. */
 function nearestChoice(issue: z.core.$ZodIssue, raw: unknown): string | undefined {
   if (issue.code !== 'invalid_value') return undefined;
-  const given = issue.path.reduce<unknown>((node, key) => (node as Record<PropertyKey, unknown> | null)?.[key], raw);
+  const given = valueAt(issue, raw);
   return typeof given === 'string' ? didYouMean(given, issue.values.map(String)) : undefined;
 }
 

@@ -33,6 +33,13 @@ test('a misspelt key is refused with the nearest one', () => {
   expect(failure(SUITE.replace('from:', 'form:')).hint).toBe('did you mean "from"?');
 });
 
+test('a key that is not there is said to be missing', () => {
+  expect(failure(SUITE.replace('id: a, ', '')).message).toBe(
+    'suite: missing, expected string (tiny.yaml: models.0.id)',
+  );
+  expect(failure(SUITE.replace(/tasks.*/, '')).message).toContain('missing, expected array (tiny.yaml: tasks)');
+});
+
 test('YAML errors carry line and column', () => {
   expect(failure('name: [1, 2\nseed: 3').message).toMatch(/tiny\.yaml:\d+:\d+/);
   expect(failure('just text').exitCode).toBe(2);
