@@ -84,11 +84,11 @@ tfoot td { border: 0; padding-top: 2px; padding-bottom: 0; }
 .method { font-size: .8rem; color: var(--muted); }
 
 .heatmap { width: auto; min-width: min(100%, 560px); border-collapse: separate; border-spacing: 3px; margin-left: -3px; }
-.heatmap th, .heatmap td { border: 0; padding: 6px 12px; }
+.heatmap th, .heatmap td { border: 0; padding: 6px 7px; }
 .heatmap th[scope="row"] { padding-left: 3px; white-space: nowrap; }
-.heatmap thead th { padding: 4px 8px; }
+.heatmap thead th { padding: 4px 5px; }
 .heatmap thead th .id { display: block; }
-td.heat { text-align: center; min-width: 88px; border-radius: 6px; vertical-align: middle; }
+td.heat { text-align: center; min-width: 66px; border-radius: 6px; vertical-align: middle; }
 .heatmap td { vertical-align: middle; }
 .heatmap tbody th { vertical-align: middle; }
 .heatmap .support small { color: var(--muted); font-size: .8rem; }

@@ -138,6 +138,23 @@ test('a board without any value is one line with its reason, not a table of n/a'
   expect(matches(undefinedPage, /<table class="leaderboard"/)).toEqual([]);
 });
 
+test('of many pairs, those that are not told apart fold away', async () => {
+  const [board] = data.leaderboards;
+  const headline = data.comparisons.filter(
+    (row) => row.dataset === board!.dataset && row.task === board!.task && row.finding === board!.finding,
+  );
+  const [pair] = headline;
+  const pairs = Array.from({ length: 12 }, (_, i) => ({
+    ...pair!,
+    modelB: `model-${i}`,
+    pAdjusted: i < 5 ? 0.01 : 0.5,
+  }));
+  const crowded = await renderHtml({ ...data, comparisons: pairs });
+  expect(matches(crowded, /Not told apart \(\d+\)/)).toEqual(['Not told apart (7)']);
+  const few = await renderHtml({ ...data, comparisons: pairs.slice(0, 10) });
+  expect(matches(few, /Not told apart \(\d+\)/)).toEqual([]);
+});
+
 describe('data with gaps', () => {
   test('one model alone, with a retrieval that could rank nothing', async () => {
     const lonely = await renderHtml(lonelyData());

@@ -13,6 +13,10 @@ const METHODS = {
   'paired-bootstrap': { name: 'bootstrap', title: 'paired bootstrap over patients' },
 } as const;
 const SIGNIFICANT = 0.05;
+/** More pairs than this are not all looked at: those that are not told apart fold away. */
+const FEW_PAIRS = 10;
+
+const areToldApart = ({ pAdjusted }: Comparison) => isNumber(pAdjusted) && pAdjusted < SIGNIFICANT;
 
 function difference(comparison: Comparison): Markup {
   const decimals = decimalsOf(comparison.metric);
@@ -29,7 +33,7 @@ function row(comparison: Comparison, axis: Axis | undefined, index: ReportIndex)
   const { pAdjusted, difference: value, ciLow, ciHigh } = comparison;
   const dataset = index.dataset(comparison.dataset).name;
   const named = (id: string) => html`${id}${seenChip(index.model(id), dataset)}`;
-  const clear = isNumber(pAdjusted) && pAdjusted < SIGNIFICANT;
+  const clear = areToldApart(comparison);
   const verdict = !isNumber(pAdjusted) ? 'no test' : clear ? 'differ' : 'not told apart';
   const strip =
     axis && html`<td class="strip-cell">${intervalStrip({ value, ciLow, ciHigh }, axis, clear ? 1 : 0)}</td>`;
@@ -86,7 +90,10 @@ function card(board: Leaderboard, index: ReportIndex): Markup | null {
   const { metric } = board;
   const label = `comparisons of ${board.task} on ${board.dataset}`;
   const byFinding = all.filter((row) => row.finding !== board.finding && baselines(row) === 0);
+  const apart = first.length > FEW_PAIRS ? first.filter(areToldApart) : first;
+  const others = first.filter((row) => !apart.includes(row));
   const more = [
+    folded('Not told apart', label, { rows: others, metric, axis, index }),
     between.length > 0 && folded('Against baselines', label, { rows: against, metric, axis, index }),
     folded('By finding', label, { rows: byFinding, metric, index }),
   ];
@@ -94,7 +101,7 @@ function card(board: Leaderboard, index: ReportIndex): Markup | null {
   return html`<article class="card">
 <h3>${where}</h3>
 <p class="lead">${measureTitle(board.metric, board.finding)}. Positive: the first model has the higher value.</p>
-${first.length > 0 && scrollable(table(first, { metric, axis, index }), label)}${more}</article>`;
+${apart.length > 0 && scrollable(table(apart, { metric, axis, index }), label)}${more}</article>`;
 }
 
 export function comparisonSection(index: ReportIndex): Section | undefined {
