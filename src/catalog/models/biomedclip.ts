@@ -16,7 +16,7 @@ import { requireConfiguration } from './import/configuration.ts';
 import { learnedScale } from './import/logit-scale.ts';
 import { biomedclipConfiguration, normalizationOf, sideOf } from './import/open-clip-configuration.ts';
 import { CROP_OR_PAD, clipPadSquarePreprocessing, clipPreprocessing } from './import/preprocessing.ts';
-import { openWeights, type Weights } from './import/weights.ts';
+import { type Weights, withWeights } from './import/weights.ts';
 
 const REPOSITORY = 'microsoft/BiomedCLIP-PubMedBERT_256-vit_base_patch16_224';
 const CONFIG = 'open_clip_config.json';
@@ -59,12 +59,7 @@ export const biomedclip = defineModel<Options>({
   },
   options,
   import: async (request) => {
-    const weights = await openWeights(request.source, request.directory, request.context);
-    try {
-      return await importWeights(weights, request);
-    } finally {
-      await weights.close();
-    }
+    return withWeights(request, (weights) => importWeights(weights, request));
   },
 });
 

@@ -7,7 +7,7 @@ import type { Preprocessing } from '../../core/preprocessing.ts';
 import { mapKeys, shapesOf } from '../../lib/checkpoint/key-map.ts';
 import { clipKeys } from '../../lib/onnx/clip-keys.ts';
 import { type ClipBundle, writeClip } from './import/clip-bundle.ts';
-import { openWeights, type Weights } from './import/weights.ts';
+import { type Weights, withWeights } from './import/weights.ts';
 
 /** Side of the canvas on which CheXzero stores its images. */
 const CANVAS = 320;
@@ -72,12 +72,7 @@ export const chexzero = defineModel({
 async function importChexzero({ source, directory, context }: ImportRequest): Promise<ModelManifest> {
   if (await context.files.isDirectory(source))
     throw new ModelError(`chexzero: weights, expected a .pt file, got a folder (${source})`, chexzero.card.weights);
-  const weights = await openWeights(source, directory, context);
-  try {
-    return await importWeights(weights, directory, context);
-  } finally {
-    await weights.close();
-  }
+  return withWeights({ source, directory, context }, (weights) => importWeights(weights, directory, context));
 }
 
 async function importWeights(found: Weights, directory: string, context: Context): Promise<ModelManifest> {

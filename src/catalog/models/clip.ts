@@ -14,7 +14,7 @@ import {
 } from './import/clip-configuration.ts';
 import { readConfiguration } from './import/configuration.ts';
 import { CROP_OR_PAD, clipPadSquarePreprocessing, clipPreprocessing } from './import/preprocessing.ts';
-import { openWeights, type Weights } from './import/weights.ts';
+import { type Weights, withWeights } from './import/weights.ts';
 
 const REPOSITORY = 'openai/clip-vit-base-patch32';
 const FILES = ['config.json', 'preprocessor_config.json', 'merges.txt', 'vocab.json', 'pytorch_model.bin'];
@@ -58,12 +58,7 @@ export const clip = defineModel<Options>({
   },
   options,
   import: async (request) => {
-    const weights = await openWeights(request.source, request.directory, request.context);
-    try {
-      return await importWeights(weights, request);
-    } finally {
-      await weights.close();
-    }
+    return withWeights(request, (weights) => importWeights(weights, request));
   },
 });
 

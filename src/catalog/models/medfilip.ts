@@ -17,7 +17,7 @@ import { bundleWriter } from './import/bundle-writer.ts';
 import { writeClipTokenizer } from './import/clip-bundle.ts';
 import { learnedScale } from './import/logit-scale.ts';
 import { medfilipPreprocessing } from './import/preprocessing.ts';
-import { openWeights, type Weights } from './import/weights.ts';
+import { type Weights, withWeights } from './import/weights.ts';
 
 const UNRECORDED =
   'expected a number, got none: the authors computed it over their first 1000 training films and never recorded it';
@@ -74,12 +74,7 @@ export const medfilip = defineModel<Options>({
 });
 
 async function importMedfilip(request: ImportRequest<Options>): Promise<ModelManifest> {
-  const weights = await openWeights(request.source, request.directory, request.context);
-  try {
-    return await importWeights(weights, request);
-  } finally {
-    await weights.close();
-  }
+  return withWeights(request, (weights) => importWeights(weights, request));
 }
 
 function refuseEva(shapes: Shapes): void {

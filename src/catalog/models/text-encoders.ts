@@ -16,7 +16,7 @@ import { writeBertTokenizer } from './import/bert-tokenizer.ts';
 import { bundleWriter } from './import/bundle-writer.ts';
 import { readConfiguration } from './import/configuration.ts';
 import { CARDS } from './import/text-encoder-cards.ts';
-import { openWeights, type Weights } from './import/weights.ts';
+import { type Weights, withWeights } from './import/weights.ts';
 
 const options = z.strictObject({
   pooling: z
@@ -79,13 +79,7 @@ function defineTextEncoder(name: string, card: ModelCard) {
 }
 
 async function importEncoder(name: string, request: ImportRequest<Options>): Promise<ModelManifest> {
-  const { source, directory, context } = request;
-  const weights = await openWeights(source, directory, context);
-  try {
-    return await importWeights(name, weights, request);
-  } finally {
-    await weights.close();
-  }
+  return withWeights(request, (weights) => importWeights(name, weights, request));
 }
 
 async function importWeights(name: string, found: Weights, request: ImportRequest<Options>): Promise<ModelManifest> {

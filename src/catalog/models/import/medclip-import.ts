@@ -33,7 +33,7 @@ import {
 import { writeBertTokenizer } from './bert-tokenizer.ts';
 import { type BundleWriter, bundleWriter } from './bundle-writer.ts';
 import { medclipEvaluationPreprocessing, medclipFeatureExtractorPreprocessing } from './preprocessing.ts';
-import { openWeights, type Weights } from './weights.ts';
+import { type Weights, withWeights } from './weights.ts';
 
 export const medclipOptions = z.strictObject({
   /** `evaluation`: the authors' evaluation (bilinear). `feature-extractor`: the path of their README (bicubic). */
@@ -202,10 +202,5 @@ export async function importMedclip(
   readVision: VisionReader,
   request: ImportRequest<MedclipOptions>,
 ): Promise<ModelManifest> {
-  const weights = await openWeights(request.source, request.directory, request.context);
-  try {
-    return await importWeights(weights, readVision, request);
-  } finally {
-    await weights.close();
-  }
+  return withWeights(request, (weights) => importWeights(weights, readVision, request));
 }

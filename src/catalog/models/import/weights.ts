@@ -2,6 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Context, RandomAccess } from '../../../core/context.ts';
 import { ModelError } from '../../../core/errors.ts';
+import type { ImportRequest } from '../../../core/model.ts';
 import { type Checkpoint, openCheckpoint } from '../../../lib/checkpoint/checkpoint.ts';
 import { isZip } from '../../../lib/checkpoint/container.ts';
 import { isCheckpointName, nestedCheckpoint, siblingEntry } from '../../../lib/checkpoint/nested.ts';
@@ -184,4 +185,17 @@ async function openSharded(place: Place): Promise<Opened> {
   const [first] = shards.values();
   const merged = mergeShards(index, shards, where);
   return { ...merged, format: first!.format, where, sibling: (name) => readBeside(place, name) };
+}
+
+/** Opens what an importer was asked for, and closes it whatever becomes of the import. @throws ModelError */
+export async function withWeights<Result>(
+  { source, directory, context }: Pick<ImportRequest, 'source' | 'directory' | 'context'>,
+  use: (weights: Weights) => Promise<Result>,
+): Promise<Result> {
+  const weights = await openWeights(source, directory, context);
+  try {
+    return await use(weights);
+  } finally {
+    await weights.close();
+  }
 }
