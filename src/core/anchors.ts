@@ -8,8 +8,6 @@ import type { Exposure } from './model.ts';
  */
 export const anchorTag = z.enum(['verified', 'table', 'reported']);
 
-export type AnchorTag = z.infer<typeof anchorTag>;
-
 const interval = z
   .tuple([z.number(), z.number()])
   .refine(([low, high]) => low <= high, { message: 'an interval starts with its lower end' });

@@ -72,4 +72,3 @@ export const suiteSchema = z.strictObject({
 export type Suite = z.infer<typeof suiteSchema>;
 export type SuiteDataset = z.infer<typeof suiteDataset>;
 export type SuiteModel = z.infer<typeof suiteModel>;
-export type SuiteTask = z.infer<typeof suiteTask>;
